@@ -1,6 +1,7 @@
 """The embedded PostgreSQL starts, survives crashes and says plainly why it can't."""
 
 import os
+import select
 import shutil
 import signal
 import subprocess
@@ -44,6 +45,13 @@ def postmaster(data: Path) -> int:
     return int((data / "postmaster.pid").read_text().splitlines()[0])
 
 
+def kill_and_wait(pid: int) -> None:
+    process = os.pidfd_open(pid)
+    signal.pidfd_send_signal(process, signal.SIGKILL)
+    select.select([process], [], [], 10)
+    os.close(process)
+
+
 def test_first_start_makes_a_cluster_second_finds_it_running(data: Path) -> None:
     first = embedded.start(data, options=FAST)
     assert answer(first) == "postgres"
@@ -69,7 +77,7 @@ def test_server_outlives_a_killed_starter_and_a_killed_postmaster_recovers(data:
     with psycopg.connect(server.url("postgres", "postgres"), autocommit=True) as connection:
         connection.execute("CREATE TABLE kept AS SELECT 1 AS n")
         connection.execute("CHECKPOINT")
-        os.kill(postmaster(data), signal.SIGKILL)
+        kill_and_wait(postmaster(data))
         again = embedded.start(data, options=FAST)
 
     with psycopg.connect(again.url("postgres", "postgres")) as connection:
