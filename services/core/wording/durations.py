@@ -1,0 +1,47 @@
+"""How long something takes, and until when something holds."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from services.core.wording.dates import format_day, format_time
+from services.core.wording.language import catalogue, nb
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from services.core.texts import Locale
+
+HOUR = 60
+
+
+def _in_hours(minutes: int) -> bool:
+    # One hour is sold as «60 минут»: what is measured in halves of it is not called «1 час».
+    return minutes >= 2 * HOUR and minutes % HOUR == 0
+
+
+def format_duration(minutes: int, locale: Locale) -> str:
+    """Write a length given in minutes: «30 минут», «60 минут», «90 минут», «3 часа»."""
+    ngettext = catalogue(locale).ngettext
+    if _in_hours(minutes):
+        hours = minutes // HOUR
+        return nb(ngettext("%(num)d hour", "%(num)d hours", hours) % {"num": hours})
+    return nb(ngettext("%(num)d minute", "%(num)d minutes", minutes) % {"num": minutes})
+
+
+def format_up_to(minutes: int, locale: Locale) -> str:
+    """Write the longest length, given in minutes: «до 60 минут», «до 3 часов»."""
+    ngettext = catalogue(locale).ngettext
+    if _in_hours(minutes):
+        hours = minutes // HOUR
+        return nb(ngettext("up to %(num)d hour", "up to %(num)d hours", hours) % {"num": hours})
+    text = ngettext("up to %(num)d minute", "up to %(num)d minutes", minutes)
+    return nb(text % {"num": minutes})
+
+
+def format_until(moment: datetime, zone: str, locale: Locale) -> str:
+    """Write a limit: «до 25 ноября, 10:00», “until 25 November, 10:00”, in the IANA zone."""
+    day = format_day(moment.astimezone(ZoneInfo(zone)).date(), locale, style="plain")
+    text = catalogue(locale).gettext("until %(day)s, %(time)s")
+    return text % {"day": day, "time": format_time(moment, zone)}
