@@ -1,0 +1,52 @@
+"""The audit log: who did what to which thing, append-only by right and by trigger."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import BigInteger, Identity, insert
+from sqlalchemy.orm import Mapped, mapped_column
+
+from services.core.db import Base
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+
+class AuditRow(Base):
+    """One act. Holds ids and codes only: a person's data stands in erasable rows elsewhere."""
+
+    __tablename__ = "audit"
+    __table_args__ = {"schema": "core"}
+
+    seq: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
+    at: Mapped[datetime]
+    actor: Mapped[str]
+    verb: Mapped[str]
+    subject: Mapped[str]
+    before: Mapped[dict[str, Any] | None]
+    after: Mapped[dict[str, Any] | None]
+
+
+def record(
+    db: Session,
+    *,
+    actor: str,
+    verb: str,
+    subject: str,
+    before: dict[str, Any] | None = None,
+    after: dict[str, Any] | None = None,
+    now: datetime,
+) -> None:
+    """Write one row in the current transaction.
+
+    `actor` is `customer`, `system`, `provider` or `staff:<person id>`; `subject` is a kind
+    and a reference or id (`session:S-7Q4M-2XKD`). Never put names or addresses in here.
+    """
+    # A bare insert: the free flow's role may insert, and read nothing back.
+    db.execute(
+        insert(AuditRow).inline(),
+        [{"at": now, "actor": actor, "verb": verb, "subject": subject,
+          "before": before, "after": after}],
+    )

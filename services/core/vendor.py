@@ -1,0 +1,85 @@
+"""The vendor's profile: who runs this installation; edited by the administrator."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, fields
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import JSONB, insert
+from sqlalchemy.orm import Mapped, mapped_column
+
+from services.core.audit import record
+from services.core.db import Base
+from services.core.errors import NotFoundError
+from services.core.texts import Texts
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+_KEY = "vendor"
+
+
+class Setting(Base):
+    """A stored, typed, audited setting; each key has its dataclass beside its domain."""
+
+    __tablename__ = "setting"
+    __table_args__ = {"schema": "core"}
+
+    key: Mapped[str] = mapped_column(primary_key=True)
+    value: Mapped[Any] = mapped_column(JSONB)
+    changed_by: Mapped[str]
+    changed_at: Mapped[datetime]
+
+
+@dataclass(frozen=True)
+class VendorProfile:
+    """The vendor as customers see him; every field may be edited, phone and links may be empty."""
+
+    name: Texts
+    """The support department's name in a signature."""
+    products_line: Texts
+    """What the header says beside the wordmark."""
+    legal_name: Texts
+    support_email: str
+    phone: str
+    blog_url: str
+    zone: str
+    """IANA name; the second time on every page, and the zone of the vendor's dates."""
+    city_in: Texts
+    """The zone's city with its preposition: «в Москве», “in Moscow”."""
+
+
+def find_setting(db: Session, *, key: str) -> Any | None:
+    """The stored JSON value of `key`, or None."""
+    return db.scalar(select(Setting.value).where(Setting.key == key))
+
+
+def store_setting(db: Session, *, key: str, value: object, actor: str, now: datetime) -> None:
+    """Write `value` (JSON) under `key` and audit that it changed."""
+    row = {"key": key, "value": value, "changed_by": actor, "changed_at": now}
+    db.execute(
+        insert(Setting).values(row).on_conflict_do_update(index_elements=["key"], set_=row)
+    )
+    record(db, actor=actor, verb="setting.edit", subject=f"setting:{key}", now=now)
+
+
+def vendor(db: Session) -> VendorProfile:
+    """The profile in force; raises NotFoundError before one is stored."""
+    stored = find_setting(db, key=_KEY)
+    if stored is None:
+        raise NotFoundError(kind="vendor")
+    return VendorProfile(
+        **{
+            field.name: Texts.from_json(stored[field.name])
+            if isinstance(stored[field.name], dict)
+            else stored[field.name]
+            for field in fields(VendorProfile)
+        }
+    )
+
+
+def edit_vendor(db: Session, *, profile: VendorProfile, actor: str, now: datetime) -> None:
+    """Replace the profile."""
+    store_setting(db, key=_KEY, value=asdict(profile), actor=actor, now=now)

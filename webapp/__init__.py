@@ -1,0 +1,1 @@
+"""The composition root: HTTP in, HTML out, command line, worker, sign-in, sandbox."""
