@@ -27,6 +27,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
+from services.core.postmaster import find_postmaster, is_ready, list_orphans, pid_lines
+
 MAJOR = "18"
 ADMINISTRATOR = "postgres"
 # What a Unix socket's address holds, less the name that PostgreSQL adds to the folder.
@@ -43,7 +45,6 @@ _OPTIONS = {
 _START_SECONDS = 120
 _STOP_SECONDS = 60
 _LOG_BYTES = 16 * 2**20
-_PROC = Path("/proc")  # Linux; elsewhere `ps` is asked
 
 
 class EmbeddedPostgresError(Exception):
@@ -76,7 +77,7 @@ def start(data: Path, *, options: Mapping[str, str] | None = None) -> Server:
         if not (data / "PG_VERSION").exists():
             _create(data)
         _check_major(data)
-        if not _is_ready(data):
+        if not is_ready(data):
             _sweep_stale_locks(data)
             _launch(data, settings)
         return _running_server(data)
@@ -88,12 +89,12 @@ def stop(data: Path) -> None:
     if not data.is_dir():
         return
     with _locked(data):
-        pid = _postmaster(data)
+        pid = find_postmaster(data)
         if pid is None:
             return
         os.kill(pid, signal.SIGINT)
         deadline = time.monotonic() + _STOP_SECONDS
-        while _postmaster(data) is not None:
+        while find_postmaster(data) is not None:
             if time.monotonic() > deadline:
                 message = f"PostgreSQL (process {pid}) has not stopped within {_STOP_SECONDS} seconds."
                 raise EmbeddedPostgresError(message)
@@ -102,7 +103,7 @@ def stop(data: Path) -> None:
 
 def is_running(data: Path) -> bool:
     """Tell whether the server of `data` accepts connections."""
-    return _is_ready(data.resolve())
+    return is_ready(data.resolve())
 
 
 # --- where things are -----------------------------------------------------------------------------
@@ -242,62 +243,9 @@ def _launch(data: Path, settings: Mapping[str, str]) -> None:
         raise EmbeddedPostgresError(message) from error
 
 
-# --- what runs ------------------------------------------------------------------------------------
-
-
-def _pid_lines(data: Path) -> list[str]:
-    try:
-        return (data / "postmaster.pid").read_text().splitlines()
-    except FileNotFoundError:
-        return []
-
-
-def _postmaster(data: Path) -> int | None:
-    """The process number of the live server of `data`."""
-    lines = _pid_lines(data)
-    if not lines or not lines[0].strip().isdigit():
-        return None
-    pid = int(lines[0])
-    return pid if _is_postgres(pid) and (not _PROC.is_dir() or _works_in(pid, data)) else None
-
-
-def _is_ready(data: Path) -> bool:
-    lines = _pid_lines(data)
-    return len(lines) > 7 and lines[7].strip() == "ready" and _postmaster(data) is not None
-
-
 def _running_server(data: Path) -> Server:
-    lines = _pid_lines(data)
+    lines = pid_lines(data)
     return Server(socket_dir=Path(lines[4].strip()), port=int(lines[3]))
-
-
-def _is_postgres(pid: int) -> bool:
-    """Tell a living PostgreSQL from a number that is gone, a zombie, or somebody else's by now."""
-    if not _PROC.is_dir():
-        asked = ["ps", "-o", "stat=,args=", "-p", str(pid)]
-        ps = subprocess.run(asked, capture_output=True, text=True, check=False)
-        return "postgres" in ps.stdout and not ps.stdout.startswith("Z")
-    try:
-        command = (_PROC / str(pid) / "cmdline").read_bytes()
-    except (FileNotFoundError, ProcessLookupError):
-        return False
-    return b"postgres" in command.split(b"\0")[0]  # a zombie has no command line any more
-
-
-def _works_in(pid: int, data: Path) -> bool:
-    """Tell whether a process stands in the cluster's folder; so do all of its server's, wherever moved."""
-    try:
-        return (_PROC / str(pid) / "cwd").readlink() == data
-    except PermissionError:
-        return True  # somebody else's server: better refused than swept away
-    except OSError:
-        return False
-
-
-def _orphans(data: Path) -> list[int]:
-    """Backends that outlived their postmaster."""
-    numbers = [int(process.name) for process in _PROC.glob("[0-9]*")]
-    return [pid for pid in numbers if _is_postgres(pid) and _works_in(pid, data)]
 
 
 def _sweep_stale_locks(data: Path) -> None:
@@ -307,12 +255,12 @@ def _sweep_stale_locks(data: Path) -> None:
     the number may be somebody else's. Its own guard against orphaned backends goes with the file, so
     they are waited for first.
     """
-    if _postmaster(data) is not None:
+    if find_postmaster(data) is not None:
         return  # it is still starting or recovering: pg_ctl waits for it
     deadline = time.monotonic() + _STOP_SECONDS
-    while _orphans(data):
+    while list_orphans(data):
         if time.monotonic() > deadline:
-            message = f"Processes of a crashed PostgreSQL still work in {data}: {_orphans(data)}."
+            message = f"Processes of a crashed PostgreSQL still work in {data}: {list_orphans(data)}."
             raise EmbeddedPostgresError(message)
         time.sleep(0.02)
     (data / "postmaster.pid").unlink(missing_ok=True)

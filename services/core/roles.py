@@ -59,13 +59,14 @@ def script(database: str) -> str:
     name = '"' + database.replace('"', '""') + '"'
     literal = "'" + database.replace("'", "''") + "'"
     create = f"CREATE DATABASE %I OWNER {OWNER} ENCODING ''UTF8'' TEMPLATE template0"
-    return (
-        "-- Run once with psql as an administrator of the server (PostgreSQL 15 or newer).\n"
-        f"{_ROLES}"
-        f"SELECT format('{create}', {literal})\n"
-        f"WHERE NOT EXISTS (SELECT FROM pg_database WHERE datname = {literal}) \\gexec\n"
-        f"ALTER DATABASE {name} OWNER TO {OWNER};\n"
-        "-- Passwords are asked for and never shown:\n"
-        f"\\password {OWNER}\n"
-        f"\\password {APP}\n"
+    lines = (
+        "-- Run once with psql as an administrator of the server (PostgreSQL 15 or newer).",
+        _ROLES.rstrip(),
+        f"SELECT format('{create}', {literal})",
+        f"WHERE NOT EXISTS (SELECT FROM pg_database WHERE datname = {literal}) \\gexec",
+        f"ALTER DATABASE {name} OWNER TO {OWNER};",
+        "-- Passwords are asked for and never shown:",
+        f"\\password {OWNER}",
+        f"\\password {APP}",
     )
+    return "\n".join(lines) + "\n"

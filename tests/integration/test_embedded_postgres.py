@@ -20,7 +20,7 @@ FAST = {"fsync": "off", "synchronous_commit": "off", "shared_buffers": "16MB", "
 
 @pytest.fixture
 def folder() -> Iterator[Path]:
-    memory = Path("/dev/shm")  # noqa: S108 - a folder of our own is made in it
+    memory = Path("/dev/shm")
     made = Path(tempfile.mkdtemp(prefix="priyom-test-", dir=memory if memory.is_dir() else None))
     yield made
     for version in made.glob("**/PG_VERSION"):
@@ -146,7 +146,6 @@ def test_roles_are_prepared_twice_and_app_may_become_free_only(data: Path) -> No
     with psycopg.connect(server.url(roles.APP, "priyom")) as connection:
         connection.execute(f"SET LOCAL ROLE {roles.FREE}")
         assert connection.execute("SELECT current_user::text").fetchone() == (roles.FREE,)
-    with psycopg.connect(server.url(roles.APP, "priyom")) as connection:
         with pytest.raises(psycopg.errors.InsufficientPrivilege):
             connection.execute(f"SET LOCAL ROLE {roles.OWNER}")
     assert answer(server, roles.OWNER, "priyom") == roles.OWNER
