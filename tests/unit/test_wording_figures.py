@@ -33,9 +33,7 @@ from services.core.wording import (
         (5490, "JPY", "5 490 JPY", "JPY 5,490"),
     ],
 )
-def test_screens_leave_out_empty_cents(
-    minor: int, currency: str, russian: str, english: str
-) -> None:
+def test_screens_leave_out_empty_cents(minor: int, currency: str, russian: str, english: str) -> None:
     amount = Money(minor, currency)
     assert format_money(amount, "ru") == russian.replace(" ", "\u00a0")
     assert format_money(amount, "en") == english.replace(" ", "\u00a0")
@@ -90,9 +88,7 @@ def test_sizes_are_read_as_people_compare_them(size: int, russian: str, english:
         (180, "3 часа", "до 3 часов", "up to 3 hours"),
     ],
 )
-def test_lengths_take_the_right_plural(
-    minutes: int, length: str, limit: str, english: str
-) -> None:
+def test_lengths_take_the_right_plural(minutes: int, length: str, limit: str, english: str) -> None:
     assert format_duration(minutes, "ru") == length.replace(" ", "\u00a0")
     assert format_up_to(minutes, "ru") == limit.replace(" ", "\u00a0")
     assert format_up_to(minutes, "en") == english.replace(" ", "\u00a0")

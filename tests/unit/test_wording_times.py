@@ -74,9 +74,7 @@ def test_both_zones_stand_side_by_side_only_where_they_differ() -> None:
     assert plain(format_both(START, END, HERE, MOSCOW, "en")) == (
         "Thu, 26 November, 14:00–15:00 (your time, MSK+4) · 10:00 MSK"
     )
-    assert plain(format_both(START, END, MOSCOW, MOSCOW, "ru")) == (
-        "чт, 26 ноября, 10:00–11:00 (МСК)"
-    )
+    assert plain(format_both(START, END, MOSCOW, MOSCOW, "ru")) == ("чт, 26 ноября, 10:00–11:00 (МСК)")
 
 
 def test_the_other_date_of_the_vendor_is_written_out() -> None:
@@ -129,9 +127,7 @@ def test_limits_name_their_moment() -> None:
         ("UTC", "UTC", "UTC"),
     ],
 )
-def test_russian_zones_count_from_moscow_and_others_from_utc(
-    zone: str, russian: str, english: str
-) -> None:
+def test_russian_zones_count_from_moscow_and_others_from_utc(zone: str, russian: str, english: str) -> None:
     assert zone_label(zone, START, "ru") == russian
     assert zone_label(zone, START, "en") == english
 

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, format_timedelta
 
-from services.core.wording.language import DASH, NBSP, N_, babel_locale, catalogue, nb, upfirst
+from services.core.wording.language import DASH, N_, NBSP, babel_locale, catalogue, nb, upfirst
 
 if TYPE_CHECKING:
     from services.core.texts import Locale
@@ -86,12 +86,12 @@ def format_relative(moment: datetime, now: datetime, zone: str, locale: Locale) 
     """
     gettext = catalogue(locale).gettext
     seconds = (moment - now).total_seconds()
-    if abs(seconds) < 60:  # noqa: PLR2004 - a minute
+    if abs(seconds) < 60:
         return gettext("now")
     there, here = ZoneInfo(zone), babel_locale(locale)
     days = (moment.astimezone(there).date() - now.astimezone(there).date()).days
     hours = round(seconds / 3600)
-    if days == 0 or abs(hours) <= 6:  # noqa: PLR2004 - close enough to count hours over midnight
+    if days == 0 or abs(hours) <= 6:  # hours, also over midnight
         minutes = timedelta(minutes=round(seconds / 60))
         near = abs(seconds) < 90 * 60
         if near:

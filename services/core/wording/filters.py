@@ -67,15 +67,16 @@ def _when(
     return dates.format_when(start, end, zone, _locale(context), year)
 
 
-def _both(  # noqa: PLR0913, PLR0917 - two zones and two ends
+def _both(
     context: Context,
     start: datetime,
     end: datetime | None,
     zone: str,
     vendor_zone: str,
-    year: bool = False,  # noqa: FBT001, FBT002 - a filter's argument
+    *,
+    year: bool = False,
 ) -> str:
-    return zones.format_both(start, end, zone, vendor_zone, _locale(context), year)
+    return zones.format_both(start, end, zone, vendor_zone, _locale(context), year=year)
 
 
 def _relative(context: Context, moment: datetime, now: datetime, zone: str) -> str:

@@ -59,7 +59,7 @@ def upfirst(text: str) -> str:
 
 def join_words(words: Sequence[str], locale: Locale) -> str:
     """Join a list as speech does: “a, b and c”, «а, б и в»."""
-    if len(words) < 2:  # noqa: PLR2004 - nothing to join
+    if len(words) < 2:
         return "".join(words)
     last = catalogue(locale).gettext("%(list)s and %(last)s")
     return last % {"list": ", ".join(words[:-1]), "last": words[-1]}

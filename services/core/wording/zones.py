@@ -102,13 +102,14 @@ def same_clock(zone: str, other: str, at: datetime) -> bool:
     return _offset(zone, at) == _offset(other, at)
 
 
-def format_both(  # noqa: PLR0913 - two zones and two ends
+def format_both(
     start: datetime,
     end: datetime | None,
     zone: str,
     vendor_zone: str,
     locale: Locale,
-    year: bool = False,  # noqa: FBT001, FBT002 - a filter's argument
+    *,
+    year: bool = False,
 ) -> str:
     """Write when something is for the viewer, and for the vendor where that differs.
 
@@ -122,9 +123,7 @@ def format_both(  # noqa: PLR0913 - two zones and two ends
         return f"{own} ({label})"
     here, there = (start.astimezone(ZoneInfo(z)).date() for z in (zone, vendor_zone))
     theirs = (
-        format_time(start, vendor_zone)
-        if here == there
-        else format_when(start, None, vendor_zone, locale)
+        format_time(start, vendor_zone) if here == there else format_when(start, None, vendor_zone, locale)
     )
     return gettext("%(when)s (your time, %(label)s) · %(theirs)s") % {
         "when": own,
