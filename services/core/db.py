@@ -52,14 +52,15 @@ def make_engine(url: str, *, pool_size: int = 8) -> Engine:
 
 
 def make_sessions(
-    engine: Engine, core: CoreSettings, *, role: str | None = None
+    engine: Engine, core: CoreSettings, *, role: str | None = None, **layers: object
 ) -> sessionmaker[Session]:
     """A factory of sessions that know `core` and, with `role`, work under that database role.
 
     The role is set with SET LOCAL at the start of every transaction, so that a pooled
-    connection never keeps it.
+    connection never keeps it. `layers` are settings of the layers above, by their names.
     """
-    factory = sessionmaker(engine, expire_on_commit=False, info={"core": core, "role": role})
+    info = {"core": core, "role": role, **layers}
+    factory = sessionmaker(engine, expire_on_commit=False, info=info)
     if role is not None:
         event.listen(factory, "after_begin", _set_role)
     return factory

@@ -1,0 +1,41 @@
+"""Languages at the edge: which one a request speaks, and the words marked for translation."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, cast
+
+from flask import has_request_context, request
+from flask_babel import Babel, get_locale, gettext, lazy_gettext, lazy_ngettext, ngettext
+
+from services.core.texts import LOCALES
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+    from services.core.texts import Locale
+
+__all__ = ["current_locale", "gettext", "init_i18n", "lazy_gettext", "lazy_ngettext", "ngettext"]
+
+LOCALE_COOKIE = "locale"
+
+
+def choose_locale() -> str:
+    """The visitor's own choice, else what his browser asks for, else Russian."""
+    if not has_request_context():
+        return "ru"
+    chosen = request.cookies.get(LOCALE_COOKIE)
+    if chosen in LOCALES:
+        return chosen
+    return request.accept_languages.best_match(LOCALES) or "ru"
+
+
+def current_locale() -> Locale:
+    """The language of this request."""
+    return cast("Locale", str(get_locale()))
+
+
+def init_i18n(app: Flask) -> None:
+    """Let flask-babel serve our one catalogue; times are never converted by it."""
+    app.config.setdefault("BABEL_DEFAULT_LOCALE", "ru")
+    app.config.setdefault("BABEL_DEFAULT_TIMEZONE", "UTC")
+    Babel(app, locale_selector=choose_locale)
