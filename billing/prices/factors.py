@@ -47,17 +47,13 @@ class Factor:
 ORDINARY = Factor("ordinary", HUNDRED)
 
 
-def factor_at(
-    factors: Iterable[Factor], *, start: datetime, now: datetime, working: WorkingTime
-) -> Factor:
+def factor_at(factors: Iterable[Factor], *, start: datetime, now: datetime, working: WorkingTime) -> Factor:
     """The one factor of a session that starts at `start` and is chosen at `now`.
 
     It goes by the start alone, for the whole session, on the seller's clock and calendar.
     """
-    fitting = [
-        factor for factor in factors if _fits(factor, start=start, now=now, working=working)
-    ]
-    order = {kind: -place for place, kind in enumerate(KINDS)}
+    fitting = [factor for factor in factors if _fits(factor, start=start, now=now, working=working)]
+    order: dict[str, int] = {kind: -place for place, kind in enumerate(KINDS)}
     return max(
         (factor for factor in fitting if factor.hundredths > HUNDRED),
         key=lambda factor: (factor.hundredths, order.get(factor.kind, -HUNDRED)),

@@ -84,17 +84,12 @@ class Step:
     hours: int
 
 
-def ladder(
-    policy: Policy, *, total: Money, first_period: Money, start: datetime
-) -> list[Step]:
+def ladder(policy: Policy, *, total: Money, first_period: Money, start: datetime) -> list[Step]:
     """The steps for an order of `total` (tax included) that starts at `start` (aware).
 
     `first_period` is the price of the first period with its factor and tax, at most `total`.
     """
-    return [
-        _step(rung, total=total, first_period=first_period, start=start)
-        for rung in policy.rungs
-    ]
+    return [_step(rung, total=total, first_period=first_period, start=start) for rung in policy.rungs]
 
 
 def current_step(steps: Sequence[Step], at: datetime) -> Step:
@@ -102,9 +97,7 @@ def current_step(steps: Sequence[Step], at: datetime) -> Step:
     return next(step for step in steps if step.until_at is None or at <= step.until_at)
 
 
-def refund_due(
-    policy: Policy, *, total: Money, first_period: Money, start: datetime, at: datetime
-) -> Money:
+def refund_due(policy: Policy, *, total: Money, first_period: Money, start: datetime, at: datetime) -> Money:
     """What goes back when the customer cancels at `at`; the rest of `total` is kept."""
     steps = ladder(policy, total=total, first_period=first_period, start=start)
     return current_step(steps, at).refund

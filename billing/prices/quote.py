@@ -83,8 +83,7 @@ class Quote:
             "schema": _SCHEMA,
             "currency": self.gross.currency,
             "lines": [
-                {"kind": line.kind, "code": line.code, "facts": dict(line.facts),
-                 "minor": line.amount.minor}
+                {"kind": line.kind, "code": line.code, "facts": dict(line.facts), "minor": line.amount.minor}
                 for line in self.lines
             ],
             "net": self.net.minor,
@@ -135,18 +134,17 @@ def quote(
     Raises NoStepPriceError when the service is longer than its first period and has no step.
     """
     factor = factor_at(price.factors, start=start, now=now, working=working)
-    steps = _steps(price, minutes)
-    base = price.first if price.step is None else price.first + price.step * steps
-    charged = max(_times(base, factor.hundredths), price.minimum)
+    base = _base(price, minutes)
+    charged = charge(price, minutes, factor.hundredths)
     taxed = tax(charged, vat, inclusive=inclusive)
+    first = tax(charge(price, price.first_minutes, factor.hundredths), vat, inclusive=inclusive)
     lines = [
         _first(price, service_name),
-        *_step_lines(price, steps),
+        *_step_lines(price, _steps(price, minutes)),
         _factor_line(factor, base, start=start, minutes=minutes, working=working),
         *_minimum(price, charged - _times(base, factor.hundredths)),
         _vat_line(taxed, vat, inclusive=inclusive),
     ]
-    first = tax(max(_times(price.first, factor.hundredths), price.minimum), vat, inclusive=inclusive)
     return Quote(
         lines=tuple(lines),
         net=taxed.net,
@@ -160,9 +158,9 @@ def quote(
     )
 
 
-def first_gross(price: UnitPrice, hundredths: int, vat: Vat, *, inclusive: bool) -> Money:
-    """The first period (at least the minimum charge) under a factor, tax included."""
-    return tax(max(_times(price.first, hundredths), price.minimum), vat, inclusive=inclusive).gross
+def charge(price: UnitPrice, minutes: int, hundredths: int) -> Money:
+    """What `minutes` cost under a factor, at least the minimum charge; tax not looked at."""
+    return max(_times(_base(price, minutes), hundredths), price.minimum)
 
 
 def step_gross(price: UnitPrice, hundredths: int, vat: Vat, *, inclusive: bool) -> Money | None:
@@ -174,6 +172,11 @@ def step_gross(price: UnitPrice, hundredths: int, vat: Vat, *, inclusive: bool) 
 
 def _times(amount: Money, hundredths: int) -> Money:
     return Money(share(amount.minor, hundredths, HUNDRED), amount.currency)
+
+
+def _base(price: UnitPrice, minutes: int) -> Money:
+    steps = _steps(price, minutes)
+    return price.first if price.step is None else price.first + price.step * steps
 
 
 def _steps(price: UnitPrice, minutes: int) -> int:
@@ -195,9 +198,7 @@ def _step_lines(price: UnitPrice, steps: int) -> list[Line]:
     return [Line("steps", "steps", facts, price.step * steps)]
 
 
-def _factor_line(
-    factor: Factor, base: Money, *, start: datetime, minutes: int, working: WorkingTime
-) -> Line:
+def _factor_line(factor: Factor, base: Money, *, start: datetime, minutes: int, working: WorkingTime) -> Line:
     facts = {
         "hundredths": factor.hundredths,
         "zone": working.zone,

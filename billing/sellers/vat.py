@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from services.core.money import Money
-from services.core.texts import Texts
+
+if TYPE_CHECKING:
+    from services.core.texts import Texts
 
 Regime = Literal["on_top", "inclusive", "exempt"]
 WHOLE = 10_000

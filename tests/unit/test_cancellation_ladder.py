@@ -24,10 +24,14 @@ def due(before: timedelta, *, total: Money = TOTAL, first: Money = TOTAL) -> int
 def test_the_demo_ladder_gives_back_all_half_and_nothing() -> None:
     steps = ladder(DEMO, total=TOTAL, first_period=TOTAL, start=START)
     assert [(step.refund.minor, step.kept.minor) for step in steps] == [
-        (549_000, 0), (274_500, 274_500), (0, 549_000),
+        (549_000, 0),
+        (274_500, 274_500),
+        (0, 549_000),
     ]
     assert [step.until_at for step in steps] == [
-        datetime(2026, 11, 25, 7, tzinfo=UTC), datetime(2026, 11, 26, 3, tzinfo=UTC), None,
+        datetime(2026, 11, 25, 7, tzinfo=UTC),
+        datetime(2026, 11, 26, 3, tzinfo=UTC),
+        None,
     ]
 
 
@@ -77,7 +81,8 @@ def test_a_policy_survives_being_frozen() -> None:
 
 
 @given(
-    total=st.integers(0, 10**10), first=st.integers(0, 10**10),
+    total=st.integers(0, 10**10),
+    first=st.integers(0, 10**10),
     percents=st.lists(st.integers(0, 100), min_size=1, max_size=6),
     seconds=st.integers(-(10**6), 10**6),
 )
@@ -85,13 +90,10 @@ def test_refund_and_kept_are_always_the_whole_sum(
     total: int, first: int, percents: list[int], seconds: int
 ) -> None:
     hours = range(len(percents) - 1, -1, -1)
-    rungs = [Rung(h, p, "first_period" if h % 2 else "total")
-             for h, p in zip(hours, percents, strict=True)]
+    rungs = [Rung(h, p, "first_period" if h % 2 else "total") for h, p in zip(hours, percents, strict=True)]
     sums = {"total": Money(total, "RUB"), "first_period": Money(first, "RUB")}
     steps = ladder(Policy(tuple(rungs)), start=START, **sums)
     assert all(step.refund + step.kept == sums["total"] for step in steps)
     assert all(step.refund.minor >= 0 and step.kept.minor >= 0 for step in steps)
     at = START + timedelta(seconds=seconds)
-    assert current_step(steps, at).refund == refund_due(
-        Policy(tuple(rungs)), start=START, at=at, **sums
-    )
+    assert current_step(steps, at).refund == refund_due(Policy(tuple(rungs)), start=START, at=at, **sums)

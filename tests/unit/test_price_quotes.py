@@ -40,8 +40,16 @@ PRICE = UnitPrice(60, rub(450_000), 30, rub(200_000), rub(450_000), FACTORS)
 
 
 def price_at(start: datetime, *, minutes: int = 60, now: datetime = NOW) -> Quote:
-    return quote(PRICE, service_name=NAME, minutes=minutes, start=start, now=now,
-                 vat=VAT_22, inclusive=False, working=WORKING)
+    return quote(
+        PRICE,
+        service_name=NAME,
+        minutes=minutes,
+        start=start,
+        now=now,
+        vat=VAT_22,
+        inclusive=False,
+        working=WORKING,
+    )
 
 
 def adding(made: Quote) -> Money:
@@ -72,9 +80,7 @@ def test_an_ordinary_hour_costs_5490() -> None:
         (datetime(2026, 11, 23, 9, 21, tzinfo=UTC), "ordinary", 549_000),
     ],
 )
-def test_the_factor_goes_by_the_start_on_the_sellers_clock(
-    start: datetime, code: str, gross: int
-) -> None:
+def test_the_factor_goes_by_the_start_on_the_sellers_clock(start: datetime, code: str, gross: int) -> None:
     made = price_at(start)
     assert (made.factor_code, made.gross.minor) == (code, gross)
 
@@ -106,37 +112,74 @@ def test_a_longer_session_pays_per_started_step() -> None:
 def test_a_longer_session_without_a_step_price_is_refused() -> None:
     price = UnitPrice(60, rub(1), None, None, rub(0))
     with pytest.raises(NoStepPriceError):
-        quote(price, service_name=NAME, minutes=61, start=THURSDAY_TEN, now=NOW,
-              vat=VAT_22, inclusive=False, working=WORKING)
+        quote(
+            price,
+            service_name=NAME,
+            minutes=61,
+            start=THURSDAY_TEN,
+            now=NOW,
+            vat=VAT_22,
+            inclusive=False,
+            working=WORKING,
+        )
 
 
 def test_the_minimum_charge_is_a_line_of_its_own() -> None:
     price = UnitPrice(30, rub(100_000), None, None, rub(250_000))
-    made = quote(price, service_name=NAME, minutes=30, start=THURSDAY_TEN, now=NOW,
-                 vat=VAT_22, inclusive=False, working=WORKING)
+    made = quote(
+        price,
+        service_name=NAME,
+        minutes=30,
+        start=THURSDAY_TEN,
+        now=NOW,
+        vat=VAT_22,
+        inclusive=False,
+        working=WORKING,
+    )
     assert [(line.code, line.amount.minor) for line in made.lines] == [
-        ("first_period", 100_000), ("ordinary", 0), ("minimum", 150_000), ("on_top", 55_000),
+        ("first_period", 100_000),
+        ("ordinary", 0),
+        ("minimum", 150_000),
+        ("on_top", 55_000),
     ]
     assert adding(made) == made.gross
 
 
 def test_a_price_with_tax_inside_names_it_and_adds_nothing() -> None:
-    made = quote(PRICE, service_name=NAME, minutes=60, start=THURSDAY_TEN, now=NOW,
-                 vat=VAT_22, inclusive=True, working=WORKING)
+    made = quote(
+        PRICE,
+        service_name=NAME,
+        minutes=60,
+        start=THURSDAY_TEN,
+        now=NOW,
+        vat=VAT_22,
+        inclusive=True,
+        working=WORKING,
+    )
     assert (made.net.minor, made.vat.minor, made.gross.minor) == (368_852, 81_148, 450_000)
     assert adding(made) == made.gross
 
 
 def test_without_tax_the_reason_stands_in_the_line() -> None:
-    made = quote(PRICE, service_name=NAME, minutes=60, start=THURSDAY_TEN, now=NOW,
-                 vat=NO_VAT, inclusive=False, working=WORKING)
+    made = quote(
+        PRICE,
+        service_name=NAME,
+        minutes=60,
+        start=THURSDAY_TEN,
+        now=NOW,
+        vat=NO_VAT,
+        inclusive=False,
+        working=WORKING,
+    )
     assert made.lines[-1].code == "exempt"
     assert made.lines[-1].facts == {"reason": {"ru": "без НДС", "en": "no VAT"}}
     assert made.gross == made.net
 
 
-@pytest.mark.parametrize(("net", "rate", "vat"), [(1, 2200, 0), (2, 2200, 0), (3, 2200, 1),
-                                                  (25, 1000, 3), (24, 1000, 2), (999, 0, 0)])
+@pytest.mark.parametrize(
+    ("net", "rate", "vat"),
+    [(1, 2200, 0), (2, 2200, 0), (3, 2200, 1), (25, 1000, 3), (24, 1000, 2), (999, 0, 0)],
+)
 def test_tax_is_rounded_half_up(net: int, rate: int, vat: int) -> None:
     assert tax(rub(net), Vat(rate), inclusive=False).vat == rub(vat)
 
@@ -152,18 +195,33 @@ AMOUNTS = st.integers(0, 10**9)
 
 
 @given(
-    first=AMOUNTS, step=AMOUNTS, minimum=AMOUNTS, minutes=st.integers(1, 600),
-    rate=st.none() | st.integers(0, 10_000), inclusive=st.booleans(),
+    sums=st.tuples(AMOUNTS, AMOUNTS, AMOUNTS),
+    minutes=st.integers(1, 600),
+    rate=st.none() | st.integers(0, 10_000),
+    inclusive=st.booleans(),
     hours=st.integers(0, 24 * 14),
 )
 def test_the_lines_always_add_up(
-    first: int, step: int, minimum: int, minutes: int, rate: int | None, hours: int,
-    *, inclusive: bool,
+    sums: tuple[int, int, int],
+    minutes: int,
+    rate: int | None,
+    hours: int,
+    *,
+    inclusive: bool,
 ) -> None:
-    price = UnitPrice(60, rub(first), 30, rub(step), rub(minimum), FACTORS)
+    first, step, minimum = map(rub, sums)
+    price = UnitPrice(60, first, 30, step, minimum, FACTORS)
     vat = NO_VAT if rate is None else Vat(rate)
-    made = quote(price, service_name=NAME, minutes=minutes, start=NOW + timedelta(hours=hours),
-                 now=NOW, vat=vat, inclusive=inclusive, working=WORKING)
+    made = quote(
+        price,
+        service_name=NAME,
+        minutes=minutes,
+        start=NOW + timedelta(hours=hours),
+        now=NOW,
+        vat=vat,
+        inclusive=inclusive,
+        working=WORKING,
+    )
     assert adding(made) == made.gross == made.net + made.vat
     assert made.first_period <= made.gross
     assert all(line.amount.minor >= 0 for line in made.lines)
@@ -171,11 +229,10 @@ def test_the_lines_always_add_up(
 
 
 def test_a_short_day_ends_an_hour_earlier_and_a_working_saturday_counts() -> None:
-    working = WorkingTime(
-        "Europe/Moscow", days={date(2026, 11, 3): "short", date(2026, 11, 7): "working"}
-    )
+    working = WorkingTime("Europe/Moscow", days={date(2026, 11, 3): "short", date(2026, 11, 7): "working"})
     assert working.open_hours(date(2026, 11, 3)) == (
-        datetime(2026, 11, 3, 6, tzinfo=UTC), datetime(2026, 11, 3, 14, tzinfo=UTC),
+        datetime(2026, 11, 3, 6, tzinfo=UTC),
+        datetime(2026, 11, 3, 14, tzinfo=UTC),
     )
     assert working.kind_of(date(2026, 11, 7)) == "working"
     assert working.open_hours(date(2026, 11, 8)) is None

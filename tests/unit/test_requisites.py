@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given
@@ -19,16 +19,32 @@ from services.people.requisites import (
     is_budget_account,
 )
 
-ORGANISATIONS = ["7707083893", "7736207543", "7736050003", "7702070139", "7728168971",
-                 "7710140679", "7740000076"]
-OGRN = ["1027700132195", "1027700229193", "1027700070518", "1027739609391", "1027739642281",
-        "1027700149124"]
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+ORGANISATIONS = [
+    "7707083893",
+    "7736207543",
+    "7736050003",
+    "7702070139",
+    "7728168971",
+    "7710140679",
+    "7740000076",
+]
+OGRN = ["1027700132195", "1027700229193", "1027700070518", "1027739609391", "1027739642281", "1027700149124"]
 OGRNIP = ["304500116000157", "312091715800012", "323570000015061", "320774600512061"]
-CORR = [("30101810400000000225", "044525225"), ("30101810700000000187", "044525187"),
-        ("30101810200000000593", "044525593"), ("30101810145250000974", "044525974"),
-        ("40102810545370000003", "004525988")]
-ACCOUNTS = [("40702810138250123017", "044525225"), ("40702810455000024248", "044030653"),
-            ("40702810200000000001", "044525225")]
+CORR = [
+    ("30101810400000000225", "044525225"),
+    ("30101810700000000187", "044525187"),
+    ("30101810200000000593", "044525593"),
+    ("30101810145250000974", "044525974"),
+    ("40102810545370000003", "004525988"),
+]
+ACCOUNTS = [
+    ("40702810138250123017", "044525225"),
+    ("40702810455000024248", "044030653"),
+    ("40702810200000000001", "044525225"),
+]
 
 
 def refused(code: str, check: Callable[[], str]) -> None:
@@ -154,9 +170,7 @@ def test_a_budget_account_is_named_for_a_warning() -> None:
 
 
 @given(st.sampled_from(ACCOUNTS), st.integers(0, 19), st.sampled_from("0123456789"))
-def test_one_wrong_digit_in_an_account_never_passes(
-    known: tuple[str, str], place: int, digit: str
-) -> None:
+def test_one_wrong_digit_in_an_account_never_passes(known: tuple[str, str], place: int, digit: str) -> None:
     account, bic = known
     wrong = account[:place] + digit + account[place + 1 :]
     if wrong != account:

@@ -1,0 +1,135 @@
+"""The price of a time, and the list it comes from."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import select
+from sqlalchemy.orm import selectinload
+
+from billing.prices.errors import NoPriceError
+from billing.prices.models import Price, PriceList
+from billing.prices.quote import quote
+from billing.prices.working import WorkingTime
+from billing.sellers import vat_on
+from services.core.production_days import list_days
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session
+
+    from billing.prices.ladder import Policy
+    from billing.prices.quote import Quote
+    from billing.sellers.models import Seller
+    from services.catalogue.models import Service
+
+_AHEAD = timedelta(days=45)
+"""How far the calendar is read beyond now: longer than any holidays, for urgent starts."""
+
+
+def local_date(seller: Seller, at: datetime) -> date:
+    """The date on the seller's wall clock at `at`."""
+    return at.astimezone(ZoneInfo(seller.zone)).date()
+
+
+def find_list(db: Session, *, seller: Seller, on: date) -> PriceList | None:
+    """The seller's list in force on a date of his zone, with all its rows."""
+    return db.scalar(
+        select(PriceList)
+        .options(selectinload(PriceList.prices), selectinload(PriceList.factors))
+        .where(PriceList.seller_id == seller.id, PriceList.valid_from_on <= on)
+        .order_by(PriceList.valid_from_on.desc(), PriceList.id.desc())
+        .limit(1)
+    )
+
+
+def list_lists(db: Session, *, seller: Seller) -> Sequence[PriceList]:
+    """All lists of the seller, those of the future and the newest first."""
+    return db.scalars(
+        select(PriceList)
+        .options(selectinload(PriceList.prices), selectinload(PriceList.factors))
+        .where(PriceList.seller_id == seller.id)
+        .order_by(PriceList.valid_from_on.desc(), PriceList.id.desc())
+    ).all()
+
+
+def get_price(db: Session, *, seller: Seller, service: Service, on: date) -> Price:
+    """What the seller asks for `service` on the day of ordering; raises NoPriceError."""
+    known = find_list(db, seller=seller, on=on)
+    rows = [] if known is None else known.prices
+    for row in rows:
+        if row.service_id == service.id:
+            return row
+    raise NoPriceError(service=service.slug, seller=seller.code, on=on)
+
+
+def quote_for(db: Session, *, service: Service, seller: Seller, start: datetime, now: datetime) -> Quote:
+    """The price of `service` from `start`, chosen at `now` (both aware), with its explanation.
+
+    Prices are those in force when the time is chosen; the tax is that of the day of supply.
+    Raises NoPriceError, NoStepPriceError, NoVatRateError.
+    """
+    row = get_price(db, seller=seller, service=service, on=local_date(seller, now))
+    return quote(
+        row.unit_price,
+        service_name=service.name,
+        minutes=service.minutes,
+        start=start,
+        now=now,
+        vat=vat_on(db, seller=seller, day=local_date(seller, start)),
+        inclusive=seller.prices_include_vat,
+        working=working_time(db, seller=seller, around=(now, start)),
+    )
+
+
+def quotes_for(
+    db: Session, *, service: Service, seller: Seller, starts: Sequence[datetime], now: datetime
+) -> list[Quote]:
+    """The same for many starts (a page of times), with as many statements as for one day.
+
+    Raises as `quote_for` does.
+    """
+    if not starts:
+        return []
+    row = get_price(db, seller=seller, service=service, on=local_date(seller, now))
+    working = working_time(db, seller=seller, around=(now, *starts))
+    days = {local_date(seller, start) for start in starts}
+    taxes = {day: vat_on(db, seller=seller, day=day) for day in days}
+    return [
+        quote(
+            row.unit_price,
+            service_name=service.name,
+            minutes=service.minutes,
+            start=start,
+            now=now,
+            vat=taxes[local_date(seller, start)],
+            inclusive=seller.prices_include_vat,
+            working=working,
+        )
+        for start in starts
+    ]
+
+
+def policy_for(db: Session, *, seller: Seller, now: datetime) -> Policy:
+    """The cancellation policy in force; raises NoPriceError when the seller has no list."""
+    on = local_date(seller, now)
+    known = find_list(db, seller=seller, on=on)
+    if known is None:
+        raise NoPriceError(seller=seller.code, on=on)
+    return known.ladder_policy
+
+
+def working_time(db: Session, *, seller: Seller, around: Sequence[datetime]) -> WorkingTime:
+    """The seller's office hours with the odd dates of his country around these moments."""
+    first = min(local_date(seller, at) for at in around)
+    last = max(local_date(seller, at) for at in around) + _AHEAD
+    return WorkingTime(
+        zone=seller.zone,
+        opens=seller.opens_minute,
+        closes=seller.closes_minute,
+        days=list_days(db, country=seller.organisation.country, first=first, last=last),
+    )

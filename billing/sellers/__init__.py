@@ -1,0 +1,29 @@
+"""The legal entities that sell: countries, methods, currency, VAT."""
+
+from billing.sellers.commands import (
+    add_provider_account,
+    add_seller,
+    add_vat_rate,
+    edit_seller,
+)
+from billing.sellers.queries import (
+    find_provider_account,
+    get_seller,
+    list_sellers,
+    list_vat_rates,
+    seller_for,
+    vat_on,
+)
+
+__all__ = [
+    "add_provider_account",
+    "add_seller",
+    "add_vat_rate",
+    "edit_seller",
+    "find_provider_account",
+    "get_seller",
+    "list_sellers",
+    "list_vat_rates",
+    "seller_for",
+    "vat_on",
+]
