@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
+pytest_plugins = ["tests.fakes.stripe_double"]
+
 _home: list[Path] = []
 _names = itertools.count(1)
 
