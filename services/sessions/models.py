@@ -1,4 +1,4 @@
-"""The remote session, the seats it takes, who holds it, and its preparation."""
+"""Tables of schema `sessions`: the remote session, who holds it, who does it, what it needs."""
 
 from __future__ import annotations
 
@@ -6,22 +6,22 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ForeignKey
-from sqlalchemy.dialects.postgresql import ARRAY, TEXT
+from sqlalchemy.dialects.postgresql import TIMESTAMP
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from services.catalogue.models import Product, Service
+from services.catalogue.models import Product, Service, Tool
 from services.core.db import Base, Id
-from services.documents.models import Version
+from services.documents.models import Acceptance
 from services.people.models import Organisation, Person
 from services.scheduling.models import Occupancy
 
 
 class RemoteSession(Base):
-    """One session; `basis` says why it exists and never changes.
+    """A remote session, from the hold to its report; `starts_at` and `ends_at` are UTC.
 
-    `service` is a snapshot ({name: {ru, en}, minutes, buffer_before, buffer_after});
-    `promised_wall` is the start on the customer's clock (ISO, no offset) in `promised_zone`
-    (IANA) as he was told it. `situation` is a code, `description` and `project` are his words.
+    `basis` says why it exists (`order`, `support`, `contract`) and never changes. `service` is a
+    snapshot of what was chosen. `promised_wall` is the start as the customer's clock (IANA
+    `promised_zone`) was promised to show it. `held_until` is the hold's end, None once booked.
     """
 
     __tablename__ = "remote_session"
@@ -30,80 +30,86 @@ class RemoteSession(Base):
     id: Mapped[Id]
     reference: Mapped[str]
     basis: Mapped[str]
+    state: Mapped[str]
     service_id: Mapped[int] = mapped_column(ForeignKey(Service.id))
     service: Mapped[dict[str, Any]]
-    state: Mapped[str]
-    ended_by: Mapped[str | None]
     person_id: Mapped[int | None] = mapped_column(ForeignKey(Person.id))
     organisation_id: Mapped[int | None] = mapped_column(ForeignKey(Organisation.id))
     product_id: Mapped[int | None] = mapped_column(ForeignKey(Product.id))
-    situation: Mapped[str | None]
-    description: Mapped[str] = mapped_column(default="")
-    project: Mapped[str] = mapped_column(default="")
     starts_at: Mapped[datetime]
     ends_at: Mapped[datetime]
-    promised_wall: Mapped[str]
+    promised_wall: Mapped[datetime] = mapped_column(TIMESTAMP(timezone=False))
     promised_zone: Mapped[str]
-    link_version: Mapped[int] = mapped_column(default=1)
-    chosen_at: Mapped[datetime]
+    held_until: Mapped[datetime | None]
+    created_at: Mapped[datetime]
     booked_at: Mapped[datetime | None]
+    ended_by: Mapped[str | None]
     ended_at: Mapped[datetime | None]
+    link_version: Mapped[int] = mapped_column(default=1)
 
     person: Mapped[Person | None] = relationship()
     organisation: Mapped[Organisation | None] = relationship()
     product: Mapped[Product | None] = relationship()
-    seats: Mapped[list[Seat]] = relationship()
-    preparation: Mapped[Preparation | None] = relationship()
+    seats: Mapped[list[Seat]] = relationship(order_by="Seat.id", back_populates="session")
+    preparation: Mapped[Preparation | None] = relationship(back_populates="session")
 
 
 class Seat(Base):
-    """One specialist's time taken by a session; `lead` is the one named to the customer."""
+    """That a session takes a specialist's time; `left_at` once it was exchanged for another."""
 
     __tablename__ = "seat"
     __table_args__ = {"schema": "sessions"}
 
-    session_id: Mapped[int] = mapped_column(ForeignKey(RemoteSession.id), primary_key=True)
-    occupancy_id: Mapped[int] = mapped_column(ForeignKey(Occupancy.id), primary_key=True)
-    lead: Mapped[bool]
+    id: Mapped[Id]
+    session_id: Mapped[int] = mapped_column(ForeignKey(RemoteSession.id))
+    occupancy_id: Mapped[int] = mapped_column(ForeignKey(Occupancy.id))
+    lead: Mapped[bool] = mapped_column(default=True)
+    left_at: Mapped[datetime | None]
 
-    occupancy: Mapped[Occupancy] = relationship(lazy="joined")
+    session: Mapped[RemoteSession] = relationship(back_populates="seats")
+    occupancy: Mapped[Occupancy] = relationship()
 
 
-class Holder(Base):
-    """Who keeps a time before he says who he is: a browser's token (hashed) and address."""
+class HolderRow(Base):
+    """Which browser took the hold (the token's HMAC) and from which address."""
 
     __tablename__ = "holder"
     __table_args__ = {"schema": "sessions"}
 
     session_id: Mapped[int] = mapped_column(ForeignKey(RemoteSession.id), primary_key=True)
     token_hash: Mapped[bytes]
-    address: Mapped[str]
+    address: Mapped[str | None]
+    held_at: Mapped[datetime]
 
 
 class Preparation(Base):
-    """What the customer has got ready; the connection ID is sealed and wiped at `wipe_at`.
+    """What the customer prepared: `checklist` holds when each point was ticked (ISO, UTC).
 
-    `checklist` holds the codes of ticked points. A one-time password is never stored.
+    The connection ID is encrypted at rest and wiped at `wipe_at`.
     """
 
     __tablename__ = "preparation"
     __table_args__ = {"schema": "sessions"}
 
     session_id: Mapped[int] = mapped_column(ForeignKey(RemoteSession.id), primary_key=True)
-    tool_slug: Mapped[str | None]
+    checklist: Mapped[dict[str, Any]]
+    tool_id: Mapped[int | None] = mapped_column(ForeignKey(Tool.id))
     connection_id_enc: Mapped[bytes | None]
     wipe_at: Mapped[datetime | None]
-    checklist: Mapped[list[str]] = mapped_column(ARRAY(TEXT))
-    consent_version_id: Mapped[int | None] = mapped_column(ForeignKey(Version.id))
+    consent_id: Mapped[int | None] = mapped_column(ForeignKey(Acceptance.id))
+    changed_at: Mapped[datetime]
+
+    session: Mapped[RemoteSession] = relationship(back_populates="preparation")
+    tool: Mapped[Tool | None] = relationship()
 
 
 class Look(Base):
-    """That somebody was shown a connection ID."""
+    """That one of the staff looked at the connection ID; append-only."""
 
     __tablename__ = "look"
     __table_args__ = {"schema": "sessions"}
 
     id: Mapped[Id]
     session_id: Mapped[int] = mapped_column(ForeignKey(RemoteSession.id))
-    actor: Mapped[str]
+    person_id: Mapped[int] = mapped_column(ForeignKey(Person.id))
     at: Mapped[datetime]

@@ -1,0 +1,120 @@
+"""The engine against the slow reading, near changes of the clock in many zones."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from services.scheduling.explanation import explain
+from services.scheduling.slots import Busy, Query, ServiceRules, find_slots
+from services.scheduling.working_time import Calendar, Hours
+from tests.unit.slow_slots import slow_slots
+
+ZONES = [
+    "Europe/Moscow", "Asia/Vladivostok", "Europe/Berlin", "America/New_York", "America/St_Johns",
+    "Asia/Kathmandu", "Asia/Kolkata", "Pacific/Chatham", "Australia/Lord_Howe", "America/Havana",
+    "America/Santiago", "Atlantic/Azores", "Pacific/Apia", "UTC",
+]  # fmt: skip
+# Days on which one of these zones changes its clock, or skips a date altogether.
+CHANGES = [
+    datetime(2026, 3, 8, tzinfo=UTC), datetime(2026, 3, 29, tzinfo=UTC),
+    datetime(2026, 4, 4, tzinfo=UTC), datetime(2026, 10, 25, tzinfo=UTC),
+    datetime(2026, 11, 1, tzinfo=UTC), datetime(2026, 9, 26, tzinfo=UTC),
+    datetime(2011, 12, 30, tzinfo=UTC), datetime(2026, 11, 23, tzinfo=UTC),
+]  # fmt: skip
+
+zones = st.sampled_from(ZONES)
+rounded = st.integers(0, 96).map(lambda quarter: quarter * 15)
+of_day = st.one_of(rounded, st.integers(0, 1440))
+beginning = of_day.map(lambda minute: min(minute, 1439))
+window = st.tuples(beginning, of_day)
+windows = st.lists(window, max_size=3).map(tuple)
+skills = st.frozensets(st.sampled_from(["napoleon", "english"]))
+length = st.sampled_from([1, 7, 30, 45, 60, 90, 180])
+
+
+@st.composite
+def calendars(draw, specialist_id, base):
+    near = st.integers(-3, 4).map(lambda days: (base + timedelta(days=days)).date())
+    weekly = st.lists(st.tuples(st.integers(0, 6), beginning, of_day), max_size=12)
+    hours = draw(st.lists(st.builds(Hours, near, weekly.map(tuple)), max_size=2))
+    always = draw(st.booleans())
+    whole = tuple((day, 0, 1440) for day in range(7))
+    night = tuple((day, 20 * 60, 9 * 60) for day in range(7))
+    first = Hours(datetime(2000, 1, 1, tzinfo=UTC).date(), whole if always else night)
+    distinct = {version.effective_from: version for version in [first, *hours]}
+    return Calendar(
+        specialist_id,
+        draw(zones),
+        tuple(distinct.values()),
+        tuple(draw(st.lists(st.tuples(near, windows), max_size=2))),
+        draw(st.frozensets(near, max_size=2)),
+        draw(skills) | draw(st.sampled_from([frozenset(), frozenset(["napoleon"])])),
+        draw(st.sampled_from([None, None, 1, 2])),
+    )
+
+
+@st.composite
+def busy_rows(draw, people, base_minute, now):
+    start = base_minute + draw(st.integers(-1500, 3000))
+    own = draw(st.booleans())
+    kinds = ["hold", "booking", "overbooked", "reservation"] if own else ["absence", "external"]
+    kind = draw(st.sampled_from(kinds))
+    seconds = draw(st.integers(-2, 2)) if kind in ("hold", "reservation") else None
+    return Busy(
+        draw(st.integers(1, people)),
+        kind,
+        start,
+        start + draw(st.sampled_from([0, 1, 30, 60, 90, 300])),
+        draw(st.sampled_from([0, 5, 15])) if own else 0,
+        draw(st.sampled_from([0, 10, 15])) if own else 0,
+        None if seconds is None else now + timedelta(seconds=seconds),
+        draw(st.integers(0, 3)) if own else 0,
+    )
+
+
+@st.composite
+def searches(draw):
+    base = draw(st.sampled_from(CHANGES))
+    after = base + timedelta(minutes=draw(st.integers(-600, 600)), seconds=draw(st.sampled_from([0, 0, 30])))
+    before = after + timedelta(minutes=draw(st.sampled_from([0, 120, 720, 1500])))
+    now = after + timedelta(seconds=draw(st.integers(-90_000, 9_000)), microseconds=draw(st.integers(0, 2)))
+    people = draw(st.sampled_from([1, 1, 2, 2, 3, 0]))
+    pool = [draw(calendars(number + 1, base)) for number in range(people)]
+    base_minute = int(base.timestamp()) // 60
+    busy = [
+        draw(busy_rows(people, base_minute, now)) for _ in range(draw(st.integers(0, 6)) if people else 0)
+    ]
+    service = ServiceRules(
+        minutes=draw(length),
+        grid_minutes=draw(st.sampled_from([5, 15, 30, 45, 60, 7])),
+        buffer_before=draw(st.sampled_from([0, 10, 15])),
+        buffer_after=draw(st.sampled_from([0, 5, 30])),
+        notice_minutes=draw(st.sampled_from([0, 0, 1, 60, 240])),
+        horizon_days=draw(st.sampled_from([0, 1, 30])),
+        skills=draw(st.sampled_from([frozenset(), frozenset(["napoleon"]), frozenset(["english"])])),
+        mode=draw(st.sampled_from(["any", "any", "all"])),
+    )
+    query = Query(after, before, draw(zones), draw(st.sampled_from([frozenset(), frozenset([1, 2])])))
+    return pool, busy, service, query, now
+
+
+@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(searches())
+def test_the_engine_offers_exactly_what_the_slow_reading_offers(search):
+    fast = [(slot.start, slot.end, slot.specialist_ids) for slot in find_slots(*search)]
+    assert fast == slow_slots(*search)
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(searches())
+def test_the_explanation_of_a_start_agrees_with_the_list(search):
+    offered = {slot.start for slot in find_slots(*search)}
+    _pool, _busy, _service, query, _now = search
+    starts = {query.after + timedelta(minutes=5 * step) for step in range(40)} | set(sorted(offered)[:10])
+    for start in starts:
+        explained = explain(*search, start=start)
+        assert explained.offered == (start in offered)
+        assert explained.offered or explained.reasons
