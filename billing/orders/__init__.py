@@ -1,1 +1,55 @@
-"""See the package's modules."""
+"""Orders of paid sessions, and the bills that belong to them."""
+
+from billing.orders.confirming import confirm_paid, need_attention
+from billing.orders.details import Contact, Payer, Trouble, extend_while_filling_in, fill_in
+from billing.orders.ending import expire, give_up, step_at, steps_of
+from billing.orders.errors import (
+    ConsentMissingError,
+    HoldOverError,
+    MethodNotOfferedError,
+    OrderEndedError,
+    SlotGoneError,
+)
+from billing.orders.queries import (
+    find_main_bill,
+    find_order_of,
+    get_bill,
+    get_order,
+    get_order_by_id,
+    list_orders,
+    require_hold,
+)
+from billing.orders.starting import change_time, start
+from billing.orders.submitting import CONSENTS, Agreement, keep_for_payment, submit
+
+__all__ = [
+    "CONSENTS",
+    "Agreement",
+    "ConsentMissingError",
+    "Contact",
+    "HoldOverError",
+    "MethodNotOfferedError",
+    "OrderEndedError",
+    "Payer",
+    "SlotGoneError",
+    "Trouble",
+    "change_time",
+    "confirm_paid",
+    "expire",
+    "extend_while_filling_in",
+    "fill_in",
+    "find_main_bill",
+    "find_order_of",
+    "get_bill",
+    "get_order",
+    "get_order_by_id",
+    "give_up",
+    "keep_for_payment",
+    "list_orders",
+    "need_attention",
+    "require_hold",
+    "start",
+    "step_at",
+    "steps_of",
+    "submit",
+]

@@ -1,0 +1,65 @@
+"""Money has covered the main bill: the time becomes the customer's."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from billing.orders.errors import OrderEndedError, SlotGoneError
+from billing.orders.letters import send_confirmation
+from billing.orders.states import BILL, ORDER
+from services import sessions
+from services.core.audit import record
+from services.scheduling import SlotNotOfferedError, SlotTakenError
+from services.sessions import HoldLapsedError
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session
+
+    from billing.orders.models import Bill, Order
+
+
+def confirm_paid(db: Session, *, order: Order, bill: Bill, now: datetime) -> Order:
+    """Book the order's time because `bill`, its main one, is covered in full.
+
+    Both rows are locked by the caller, bill first. Confirming twice changes nothing. Late
+    money takes the time again if it is still free. Raises SlotGoneError when it isn't,
+    OrderEndedError when the order was cancelled: the order then carries its attention, and
+    the caller owes the money a place.
+    """
+    if order.state in {"confirmed", "completed", "closed"}:
+        return order
+    if order.state == "cancelled":
+        need_attention(db, order=order, reason="paid_after_cancelling", now=now)
+        raise OrderEndedError(reference=order.reference)
+    _book(db, order, now=now)
+    if bill.state == "void":
+        BILL.move(db, bill, "reopen", actor="provider", now=now)
+    if bill.state == "open":
+        BILL.move(db, bill, "cover", actor="provider", now=now)
+    order.confirmed_at = now
+    ORDER.move(db, order, "confirm", actor="provider", now=now)
+    db.flush()
+    send_confirmation(db, order=order, bill=bill, now=now)
+    return order
+
+
+def _book(db: Session, order: Order, *, now: datetime) -> None:
+    try:
+        with db.begin_nested():
+            if not sessions.is_held(order.session, now=now):
+                order.session = sessions.hold_again(db, session=order.session, now=now)
+                db.flush()
+            sessions.confirm(db, session=order.session, actor="provider", now=now)
+    except (SlotTakenError, SlotNotOfferedError, HoldLapsedError) as gone:
+        need_attention(db, order=order, reason="paid_after_time_was_gone", now=now)
+        raise SlotGoneError(reference=order.reference) from gone
+
+
+def need_attention(db: Session, *, order: Order, reason: str, now: datetime) -> None:
+    """Flag the order for a person; automatic steps leave it alone until the flag is gone."""
+    order.attention = reason
+    record(db, actor="system", verb="order.attention", subject=f"order:{order.reference}",
+           after={"reason": reason}, now=now)
+    db.flush()

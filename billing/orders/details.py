@@ -1,0 +1,117 @@
+"""What the customer says of himself and of his trouble, and who is going to pay."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from billing import prices, sellers
+from billing.orders import deadlines
+from billing.orders.queries import require_hold
+from services import catalogue, people, sessions
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session
+
+    from billing.orders.models import Order
+    from services.people.models import Organisation, Person
+
+
+@dataclass(frozen=True)
+class Contact:
+    """Whom to write to and call; the address is as typed, unverified."""
+
+    name: str
+    email: str
+    phone: str = ""
+
+
+@dataclass(frozen=True)
+class Payer:
+    """Who pays: a country (ISO 3166 alpha-2), and a company unless he pays for himself."""
+
+    country: str
+    inn: str = ""
+    company: str = ""
+
+
+@dataclass(frozen=True)
+class Trouble:
+    """What is wrong, as far as the customer knows; empty means «I don't know»."""
+
+    situation: str
+    description: str = ""
+    product_slug: str = ""
+    project: str = ""
+    tool_slug: str = ""
+
+
+def fill_in(
+    db: Session, *, order: Order, contact: Contact, payer: Payer, trouble: Trouble, now: datetime
+) -> Order:
+    """Write the details into a draft; may be repeated until it is submitted.
+
+    A payer from another country may belong to another seller: the price is then quoted anew.
+    Raises HoldOverError, InvalidError (`inn_…`), NoSellerError, NoPriceError.
+    """
+    require_hold(order, now=now)
+    order.organisation = _organisation(db, payer)
+    order.person = _person(db, order, contact)
+    order.contact = {"name": contact.name, "email": contact.email, "phone": contact.phone}
+    order.payer = {"country": payer.country, "inn": payer.inn, "company": payer.company}
+    _quote_again(db, order, country=payer.country, now=now)
+    product = (
+        catalogue.get_product(db, slug=trouble.product_slug) if trouble.product_slug else None
+    )
+    sessions.describe(
+        db,
+        session=order.session,
+        person=order.person,
+        organisation=order.organisation,
+        product=product,
+        situation=trouble.situation,
+        description=trouble.description,
+        project=trouble.project,
+        tool_slug=trouble.tool_slug or None,
+        now=now,
+    )
+    extend_while_filling_in(db, order=order, now=now)
+    db.flush()
+    return order
+
+
+def extend_while_filling_in(db: Session, *, order: Order, now: datetime) -> None:
+    """Give the draft its ten more minutes; once, however often the form is opened."""
+    until = deadlines.filling_in_until(order.session.chosen_at)
+    if order.state == "draft" and now < until:
+        sessions.extend_hold(db, session=order.session, until=until, now=now)
+
+
+def _organisation(db: Session, payer: Payer) -> Organisation | None:
+    if not payer.inn and not payer.company:
+        return None
+    name = payer.company or f"ИНН {payer.inn}"
+    return people.organisation_for(db, inn=payer.inn or None, name=name, country=payer.country)
+
+
+def _person(db: Session, order: Order, contact: Contact) -> Person:
+    said = {"name": contact.name, "email": contact.email, "phone": contact.phone}
+    locale = "en" if order.locale == "en" else "ru"
+    if order.person is not None:
+        return people.edit_person(db, person=order.person, **said, locale=locale, zone=order.zone)
+    return people.add_person(db, **said, locale=locale, zone=order.zone)
+
+
+def _quote_again(db: Session, order: Order, *, country: str, now: datetime) -> None:
+    seller = sellers.seller_for(db, country=country)
+    order.country = country
+    if seller.id == order.seller_id:
+        return
+    order.seller = seller
+    order.currency = seller.currency
+    order.price = prices.quote_for(
+        db, service=order.service, seller=seller, start=order.session.starts_at, now=now
+    ).to_json()
+    order.policy = prices.policy_for(db, seller=seller, now=now).to_json()

@@ -1,0 +1,104 @@
+"""Looking orders and bills up."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlalchemy import func, or_, select
+from sqlalchemy.orm import joinedload, selectinload
+
+from billing.orders.errors import HoldOverError
+from billing.orders.models import Bill, Order
+from services import sessions
+from services.core.errors import NotFoundError
+from services.people.models import Person
+from services.sessions.models import RemoteSession
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from sqlalchemy import Select
+    from sqlalchemy.orm import Session
+
+
+def get_order(db: Session, *, reference: str, lock: bool = False) -> Order:
+    """The order with this reference; `lock` keeps others from moving it. Raises NotFoundError."""
+    return _one(db, select(Order).where(Order.reference == reference), lock=lock)
+
+
+def get_order_by_id(db: Session, *, order_id: int, lock: bool = False) -> Order:
+    """The order with this id; raises NotFoundError."""
+    return _one(db, select(Order).where(Order.id == order_id), lock=lock)
+
+
+def find_order_of(db: Session, *, session: RemoteSession) -> Order | None:
+    """The order that this session is sold by, if it is sold."""
+    return db.scalar(select(Order).where(Order.session_id == session.id))
+
+
+def _one(db: Session, query: Select[tuple[Order]], *, lock: bool) -> Order:
+    if lock:
+        query = query.with_for_update(of=Order).execution_options(populate_existing=True)
+    order = db.scalar(query.options(joinedload(Order.session), joinedload(Order.seller)))
+    if order is None:
+        raise NotFoundError(kind="order")
+    return order
+
+
+def get_bill(db: Session, *, bill_id: int, lock: bool = False) -> Bill:
+    """The bill with this id; `lock` keeps others from moving it. Raises NotFoundError."""
+    query = select(Bill).where(Bill.id == bill_id)
+    if lock:
+        query = query.with_for_update().execution_options(populate_existing=True)
+    bill = db.scalar(query)
+    if bill is None:
+        raise NotFoundError(kind="bill")
+    return bill
+
+
+def find_main_bill(order: Order) -> Bill | None:
+    """The order's main bill: the one in force, or else the last one that was given up."""
+    mains = [bill for bill in order.bills if bill.kind == "main"]
+    return next((bill for bill in mains if bill.state != "void"), mains[-1] if mains else None)
+
+
+def require_hold(order: Order, *, now: datetime) -> None:
+    """Pass silently while the order's time is kept for it; raises HoldOverError."""
+    if order.state not in {"draft", "awaiting_payment"} or not sessions.is_held(
+        order.session, now=now
+    ):
+        raise HoldOverError(reference=order.reference)
+
+
+def list_orders(
+    db: Session, *, state: str | None = None, search: str = "", attention: bool = False,
+    limit: int, offset: int = 0,
+) -> tuple[Sequence[Order], int]:
+    """A page of orders, newest first, and how many there are in all.
+
+    `search` is a reference, or the beginning of an e-mail address, a name or an ИНН.
+    """
+    query = select(Order).outerjoin(Order.person).outerjoin(Order.organisation)
+    if state:
+        query = query.where(Order.state == state)
+    if attention:
+        query = query.where(Order.attention.is_not(None))
+    if search.strip():
+        query = query.where(_matches(search.strip()))
+    total = db.scalar(select(func.count()).select_from(query.subquery())) or 0
+    page = query.options(
+        joinedload(Order.session), joinedload(Order.person), joinedload(Order.organisation),
+        joinedload(Order.service), selectinload(Order.bills),
+    ).order_by(Order.created_at.desc(), Order.id.desc())
+    return db.scalars(page.limit(limit).offset(offset)).unique().all(), total
+
+
+def _matches(text: str):  # type: ignore[no-untyped-def]  # noqa: ANN202
+    start = text.lower().replace("%", r"\%").replace("_", r"\_") + "%"
+    return or_(
+        Order.reference == text.upper(),
+        func.lower(Person.email).like(start),
+        func.lower(Person.name).like(start),
+        Order.payer["inn"].as_string() == text,
+    )

@@ -1,0 +1,83 @@
+"""An order begins when a time is chosen: before the customer says who he is."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from billing import prices, sellers
+from billing.orders import deadlines
+from billing.orders.models import Order
+from billing.orders.queries import require_hold
+from services import sessions
+from services.core.audit import record
+from services.core.references import new_reference
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session
+
+    from services.catalogue.models import Service
+    from services.core.texts import Locale
+    from services.sessions import Holder
+
+
+def start(
+    db: Session,
+    *,
+    service: Service,
+    start_at: datetime,
+    holder: Holder,
+    country: str,
+    zone: str,
+    locale: Locale,
+    now: datetime,
+) -> Order:
+    """Take the time from `start_at` (aware, UTC) and begin a draft with its price frozen.
+
+    The time is kept for 15 minutes. `zone` is the customer's (IANA), `country` the payer's as
+    far as it is known. Raises SlotTakenError, SlotNotOfferedError, NoSellerError, NoPriceError.
+    """
+    seller = sellers.seller_for(db, country=country)
+    price = prices.quote_for(db, service=service, seller=seller, start=start_at, now=now)
+    policy = prices.policy_for(db, seller=seller, now=now)
+    session = sessions.hold(
+        db, service=service, start=start_at, holder=holder, basis="order", zone=zone,
+        until=deadlines.chosen_until(now), now=now,
+    )
+    order = Order(
+        reference=new_reference("O"),
+        state="draft",
+        seller=seller,
+        service=service,
+        session=session,
+        country=country,
+        currency=seller.currency,
+        locale=locale,
+        zone=zone,
+        price=price.to_json(),
+        policy=policy.to_json(),
+        link_version=1,
+        created_at=now,
+    )
+    db.add(order)
+    db.flush()
+    record(db, actor="customer", verb="order.start", subject=f"order:{order.reference}",
+           after={"session": session.reference, "gross": price.gross.minor}, now=now)
+    return order
+
+
+def change_time(db: Session, *, order: Order, start_at: datetime, now: datetime) -> Order:
+    """Exchange the draft's time for another; what was filled in stays, the price is quoted anew.
+
+    Keeps the old time when the new one can't be had. Raises HoldOverError, SlotTakenError,
+    SlotNotOfferedError.
+    """
+    require_hold(order, now=now)
+    order.price = prices.quote_for(
+        db, service=order.service, seller=order.seller, start=start_at, now=now
+    ).to_json()
+    sessions.change_hold(db, session=order.session, start=start_at, now=now)
+    record(db, actor="customer", verb="order.change_time", subject=f"order:{order.reference}",
+           now=now)
+    return order

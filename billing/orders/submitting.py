@@ -1,0 +1,126 @@
+"""From a draft to something that can be paid: agreement, bill, and the time kept longer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from billing.orders import deadlines
+from billing.orders.errors import ConsentMissingError, HoldOverError, MethodNotOfferedError
+from billing.orders.letters import send_order_link
+from billing.orders.models import Bill, BillLine, Order
+from billing.orders.queries import require_hold
+from billing.orders.states import ORDER
+from services import documents, sessions
+from services.core.references import new_reference
+from services.core.texts import Texts
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session
+
+    from billing.prices.quote import Line
+    from services.documents.models import Version
+
+CONSENTS = ("offer", "consent_services")
+"""What an order needs; the consent to the connection is asked on the preparation page."""
+
+
+@dataclass(frozen=True)
+class Agreement:
+    """Which versions the customer ticked, by kind, and where he was when he did."""
+
+    versions: Mapping[str, int]
+    address: str
+    agent: str
+
+
+def submit(
+    db: Session, *, order: Order, method: str, agreement: Agreement, now: datetime
+) -> Bill:
+    """Make the order binding: consents written down, main bill opened, the time kept for paying.
+
+    Submitting again returns the open bill. Raises HoldOverError, ConsentMissingError when a
+    document was not ticked in its version in force, MethodNotOfferedError.
+    """
+    if order.state == "awaiting_payment":
+        return next(bill for bill in order.bills if bill.kind == "main" and bill.state == "open")
+    require_hold(order, now=now)
+    if order.person is None:
+        raise HoldOverError(reference=order.reference)
+    if method not in order.seller.methods:
+        raise MethodNotOfferedError("method", field="method", method=method)
+    for version in _agreed(db, order, agreement, now=now):
+        documents.accept(
+            db, version=version, person_id=order.person.id, means="checkbox",
+            subject_ref=f"order:{order.reference}", address=agreement.address,
+            agent=agreement.agent, now=now,
+        )
+    order.method, order.submitted_at = method, now
+    until = _keep(db, order, now=now)
+    ORDER.move(db, order, "submit", actor="customer", now=now)
+    bill = _main_bill(order, due_at=until, now=now)
+    db.add(bill)
+    db.flush()
+    send_order_link(db, order=order, bill=bill, now=now)
+    return bill
+
+
+def keep_for_payment(db: Session, *, order: Order, now: datetime) -> None:
+    """Keep the time while another payment page is open; never beyond 90 minutes in all.
+
+    Raises HoldOverError when a page opened now would outlive the time.
+    """
+    require_hold(order, now=now)
+    if not deadlines.may_open_pay_page(now, chosen_at=order.session.chosen_at):
+        raise HoldOverError(reference=order.reference)
+    _keep(db, order, now=now)
+
+
+def _keep(db: Session, order: Order, *, now: datetime) -> datetime:
+    until = deadlines.card_until(
+        now, chosen_at=order.session.chosen_at,
+        current=sessions.held_until(order.session),
+    )
+    sessions.extend_hold(db, session=order.session, until=until, now=now)
+    return until
+
+
+def _agreed(
+    db: Session, order: Order, agreement: Agreement, *, now: datetime
+) -> list[Version]:
+    today = now.astimezone(ZoneInfo(order.seller.zone)).date()
+    versions = []
+    for kind in CONSENTS:
+        version = documents.get_current(db, kind=kind, on=today)
+        if agreement.versions.get(kind) != version.n:
+            raise ConsentMissingError("consent", field=kind, version=version.n)
+        versions.append(version)
+    return versions
+
+
+def _main_bill(order: Order, *, due_at: datetime, now: datetime) -> Bill:
+    quote = order.quote
+    vat = next(line for line in quote.lines if line.kind == "vat")
+    return Bill(
+        reference=new_reference("B"), order=order, kind="main", state="open",
+        total_minor=quote.gross.minor, total_currency=quote.gross.currency,
+        due_at=due_at, created_at=now,
+        lines=[
+            BillLine(
+                position=1, session_id=order.session_id, quantity=1,
+                text=Texts.from_json(order.session.service["name"]),
+                net_minor=quote.net.minor, vat_minor=quote.vat.minor,
+                gross_minor=quote.gross.minor, **_vat(vat),
+            )
+        ],
+    )
+
+
+def _vat(line: Line) -> dict[str, object]:
+    if line.code == "exempt":
+        return {"vat_rate": None, "vat_reason": Texts.from_json(line.facts["reason"])}
+    return {"vat_rate": line.facts["rate"], "vat_reason": None}
