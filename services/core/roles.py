@@ -55,18 +55,20 @@ def prepare(admin_url: str, database: str) -> None:
 
 
 def script(database: str) -> str:
-    """Give the same as `prepare` for an administrator's psql, with the passwords left to him."""
+    """Give the same as `prepare` for an administrator's psql; may be run again."""
     name = '"' + database.replace('"', '""') + '"'
     literal = "'" + database.replace("'", "''") + "'"
     create = f"CREATE DATABASE %I OWNER {OWNER} ENCODING ''UTF8'' TEMPLATE template0"
     lines = (
-        "-- Run once with psql as an administrator of the server (PostgreSQL 15 or newer).",
+        "-- The roles of Priyom, and its database: for an administrator of PostgreSQL 15 or newer.",
         _ROLES.rstrip(),
         f"SELECT format('{create}', {literal})",
         f"WHERE NOT EXISTS (SELECT FROM pg_database WHERE datname = {literal}) \\gexec",
         f"ALTER DATABASE {name} OWNER TO {OWNER};",
-        "-- Passwords are asked for and never shown:",
-        f"\\password {OWNER}",
-        f"\\password {APP}",
     )
     return "\n".join(lines) + "\n"
+
+
+def password_script() -> str:
+    """Give the psql commands that ask for the passwords of those who sign in, and never show them."""
+    return f"\\password {OWNER}\n\\password {APP}\n"

@@ -1,0 +1,239 @@
+"""`make run`: a whole demonstration on one machine, from nothing to an open page.
+
+It starts the embedded database, brings it up to date, loads the demo on the first start, then keeps
+web server, worker and payment sandbox until Ctrl-C or until one of them dies: nothing is started
+again silently. Production starts the same processes by its own service manager (operations.md).
+"""
+
+import fcntl
+import os
+import signal
+import socket
+import sys
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from http.client import HTTPConnection, HTTPException
+from pathlib import Path
+from types import FrameType
+from typing import NoReturn
+from urllib.parse import urlsplit
+
+from webapp import children
+from webapp.children import Children, bracketed
+
+DATABASE = "priyom"
+_ANY = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - what is shown instead of "everywhere"
+_READY_SECONDS = 60
+
+
+class StartError(Exception):
+    """Why the demonstration doesn't start or has ended: a sentence for whoever typed the command."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where this demonstration lives: addresses and data folder."""
+
+    host: str
+    port: int
+    sandbox_port: int
+    data: Path
+    public_url: str
+    """Scheme, host and port that a browser uses, without a slash at the end."""
+
+    @property
+    def sandbox_url(self) -> str:
+        """Where browser and server reach the payment sandbox: the same host, its own port."""
+        host = urlsplit(self.public_url).hostname or self.host
+        return f"http://{bracketed(host)}:{self.sandbox_port}"
+
+
+def run(environ: Mapping[str, str] = os.environ) -> int:
+    """Serve the demonstration until Ctrl-C; gives the exit status.
+
+    Settings: HOST (127.0.0.1), PORT (8000), SANDBOX_PORT (PORT + 1), PRIYOM_DATA (var), PUBLIC_URL.
+    """
+    try:
+        place = place_of(environ)
+        with _only_one(place), _database(place, environ) as addresses:
+            _serve(place, dict(environ) | addresses)
+    except StartError as error:
+        print(f"\nPriyom has stopped: {error}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print("\nPriyom has stopped. Your data are kept; `make run` starts it again.")
+    return 0
+
+
+def place_of(environ: Mapping[str, str]) -> Place:
+    """Read where to serve; raises StartError for what can't be."""
+    if environ.get("PRIYOM_ENV", "demo") != "demo":
+        message = "`make run` serves a demonstration; docs/operations.md says how production starts."
+        raise StartError(message)
+    host = environ.get("HOST") or "127.0.0.1"
+    port = _port(environ, "PORT", 8000)
+    shown = f"http://{bracketed(_ANY.get(host, host))}:{port}"
+    return Place(
+        host=host,
+        port=port,
+        sandbox_port=_port(environ, "SANDBOX_PORT", port + 1),
+        data=Path(environ.get("PRIYOM_DATA") or "var").resolve(),
+        public_url=(environ.get("PUBLIC_URL") or shown).rstrip("/"),
+    )
+
+
+def _port(environ: Mapping[str, str], name: str, default: int) -> int:
+    text = environ.get(name) or str(default)
+    if not text.isdecimal() or not 0 < int(text) < 65536:
+        message = f"{name}={text} is no port number; choose one from 1024 to 65535."
+        raise StartError(message)
+    return int(text)
+
+
+@contextmanager
+def _only_one(place: Place) -> Iterator[None]:
+    """Refuse a second supervisor on the same data, and ports that somebody else has."""
+    place.data.mkdir(parents=True, exist_ok=True)
+    with (place.data / "running").open("a+") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            lock.seek(0)
+            message = f"it already serves the data in {place.data}, at {lock.read().strip()}."
+            raise StartError(message) from None
+        lock.truncate(0)
+        lock.write(place.public_url)
+        lock.flush()
+        for name, port in (("PORT", place.port), ("SANDBOX_PORT", place.sandbox_port)):
+            _check_free(place.host, port, name)
+        yield
+
+
+def _check_free(host: str, port: int, name: str) -> None:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family) as tried:
+        tried.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            tried.bind((host, port))
+        except OSError as error:
+            free = f"choose another: {name}={port + 10} make run"
+            message = f"port {port} on {host} can't be used ({error.strerror}); {free}"
+            raise StartError(message) from error
+
+
+@contextmanager
+def _database(place: Place, environ: Mapping[str, str]) -> Iterator[dict[str, str]]:
+    """Give a migrated database's addresses as settings; the embedded one stops at the end."""
+    from services.core import embedded, roles
+    from webapp.database import migrate
+
+    if environ.get("DATABASE_URL"):
+        owner = environ.get("DATABASE_OWNER_URL")
+        if not owner:
+            message = "DATABASE_URL is set, so DATABASE_OWNER_URL must name the role that migrates."
+            raise StartError(message)
+        migrate(owner)
+        yield {}
+        return
+    folder = place.data / "postgres"
+    if not folder.exists():
+        print("→ Making the database (once)", flush=True)
+    try:
+        server = embedded.start(folder)
+    except embedded.EmbeddedPostgresError as error:
+        raise StartError(str(error)) from error
+    try:
+        roles.prepare(server.url(embedded.ADMINISTRATOR, "postgres"), DATABASE)
+        migrate(server.url(roles.OWNER, DATABASE))
+        yield {"DATABASE_URL": server.url(roles.APP, DATABASE)}
+    finally:
+        embedded.stop(folder)
+
+
+def _serve(place: Place, environ: dict[str, str]) -> None:
+    from webapp.sandbox.keys import keys_in
+
+    keys = keys_in(place.data / "sandbox")
+    environ |= {
+        "PRIYOM_DATA": str(place.data),
+        "PUBLIC_URL": place.public_url,
+        "STRIPE_SECRET_KEY": keys.secret_key,
+        "STRIPE_WEBHOOK_SECRETS": keys.webhook_secret,
+        "STRIPE_API_BASE": place.sandbox_url,
+    }
+    sign_ins = _load_demo(environ)
+    signal.signal(signal.SIGTERM, _interrupt)
+    with Children(environ) as started:
+        started.start("the web server", children.web(place.host, place.port))
+        started.start("the worker", children.worker())
+        started.start("the payment sandbox", _sandbox(place))
+        _wait_until_ready(place, started)
+        _greet(place, sign_ins)
+        _watch(started)
+
+
+def _sandbox(place: Place) -> list[str]:
+    return children.sandbox(
+        place.sandbox_port,
+        host=place.host,
+        folder=str(place.data / "sandbox"),
+        webhook=f"http://{bracketed(_ANY.get(place.host, place.host))}:{place.port}/hooks/stripe",
+        public_url=place.sandbox_url,
+    )
+
+
+def _load_demo(environ: Mapping[str, str]) -> list[tuple[str, str, str]]:
+    """Load the demo vendor on the first start; gives the sign-ins: who, address, password."""
+    raise NotImplementedError
+
+
+def _interrupt(number: int, frame: FrameType | None) -> NoReturn:
+    """Treat a polite request to end like Ctrl-C."""
+    del number, frame
+    raise KeyboardInterrupt
+
+
+def _wait_until_ready(place: Place, started: Children) -> None:
+    deadline = time.monotonic() + _READY_SECONDS
+    while not _answers(place):
+        _complain_of_the_dead(started)
+        if time.monotonic() > deadline:
+            message = f"the web server gave no answer within {_READY_SECONDS} seconds."
+            raise StartError(message)
+        time.sleep(0.05)
+
+
+def _answers(place: Place) -> bool:
+    connection = HTTPConnection(_ANY.get(place.host, place.host), place.port, timeout=5)
+    try:
+        connection.request("GET", "/health")
+        return connection.getresponse().status == 200
+    except (OSError, HTTPException):
+        return False
+    finally:
+        connection.close()
+
+
+def _watch(started: Children) -> NoReturn:
+    while True:
+        _complain_of_the_dead(started)
+        time.sleep(0.5)
+
+
+def _complain_of_the_dead(started: Children) -> None:
+    dead = started.find_dead()
+    if dead is not None:
+        how = dead.process.returncode
+        message = f"{dead.name} ended by itself ({f'status {how}' if how >= 0 else f'signal {-how}'}); "
+        raise StartError(message + "what it said stands above.")
+
+
+def _greet(place: Place, sign_ins: list[tuple[str, str, str]]) -> None:
+    print(f"\nPriyom serves at {place.public_url}  (Ctrl-C ends it)\n")
+    print(f"  Mailbox of the demo   {place.public_url}/mailbox")
+    print(f"  Staff sign in         {place.public_url}/sign-in")
+    for who, address, password in sign_ins:
+        print(f"    {who:<14} {address:<34} {password}")
+    print("\nEverything here is a demonstration: no real money, no mail to real addresses.", flush=True)
