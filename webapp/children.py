@@ -4,9 +4,7 @@ Each child is asked to leave when its parent dies, however that happens; none is
 silently: who supervises them decides.
 """
 
-import ctypes
 import os
-import signal
 import subprocess
 import sys
 import time
@@ -15,7 +13,6 @@ from dataclasses import dataclass
 from types import TracebackType
 from typing import Self
 
-_PR_SET_PDEATHSIG = 1
 # Longer than a web request and a job may take, shorter than a service manager's patience.
 _PATIENCE_SECONDS = 30
 
@@ -39,11 +36,10 @@ class Children:
     def start(self, name: str, arguments: Sequence[str]) -> Child:
         """Start `python <arguments>` in a session of its own, so that Ctrl-C reaches the parent alone."""
         process = subprocess.Popen(
-            [sys.executable, *arguments],
+            [sys.executable, "-m", "webapp.leash", *arguments],
             env=self._environment,
             stdin=subprocess.DEVNULL,
             start_new_session=True,
-            preexec_fn=_leave_with_parent,  # noqa: PLW1509 - the parent has no threads
         )
         child = Child(name, process)
         self._children.append(child)
@@ -77,11 +73,6 @@ class Children:
         traceback: TracebackType | None,
     ) -> None:
         self.stop()
-
-
-def _leave_with_parent() -> None:
-    if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
 
 
 def web(host: str, port: int, *, processes: int = 2, threads: int = 4) -> list[str]:

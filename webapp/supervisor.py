@@ -153,25 +153,35 @@ def _database(place: Place, environ: Mapping[str, str]) -> Iterator[dict[str, st
 
 
 def _serve(place: Place, environ: dict[str, str]) -> None:
+    settings = settings_of(place, environ)
+    sign_ins = _load_demo(settings)
+    signal.signal(signal.SIGTERM, _interrupt)
+    with Children(settings) as started:
+        start_all(place, started)
+        _greet(place, sign_ins)
+        _watch(started)
+
+
+def settings_of(place: Place, environ: Mapping[str, str]) -> dict[str, str]:
+    """Give the environment of the processes at `place`: `environ`, and how they find each other."""
     from webapp.sandbox.keys import keys_in
 
     keys = keys_in(place.data / "sandbox")
-    environ |= {
+    return dict(environ) | {
         "PRIYOM_DATA": str(place.data),
         "PUBLIC_URL": place.public_url,
         "STRIPE_SECRET_KEY": keys.secret_key,
         "STRIPE_WEBHOOK_SECRETS": keys.webhook_secret,
         "STRIPE_API_BASE": place.sandbox_url,
     }
-    sign_ins = _load_demo(environ)
-    signal.signal(signal.SIGTERM, _interrupt)
-    with Children(environ) as started:
-        started.start("the web server", children.web(place.host, place.port))
-        started.start("the worker", children.worker())
-        started.start("the payment sandbox", _sandbox(place))
-        _wait_until_ready(place, started)
-        _greet(place, sign_ins)
-        _watch(started)
+
+
+def start_all(place: Place, started: Children) -> None:
+    """Start web, worker and sandbox and wait for the first answer; raises StartError when one dies."""
+    started.start("the web server", children.web(place.host, place.port))
+    started.start("the worker", children.worker())
+    started.start("the payment sandbox", _sandbox(place))
+    _wait_until_ready(place, started)
 
 
 def _sandbox(place: Place) -> list[str]:

@@ -1,0 +1,194 @@
+"""`make shots`: pictures of every page into var/shots, each judged by axe and by its width.
+
+Pages are found by following links from the start page and, signed in, from the staff's; pages behind
+secret links by ordering a session. `python -m tests.browser.shots WORD` takes only paths with WORD.
+"""
+
+import html
+import shutil
+import sys
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from itertools import product
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from playwright.sync_api import Browser, BrowserContext, Page
+
+from tests import cluster
+from tests.browser import journeys, windows
+from tests.browser.site import Site, open_site
+
+OUT = Path("var/shots")
+# Of pages that differ only in what they are about, these many are enough.
+_ALIKE = 2
+_SINGLE = ("/", "/staff", "/documents", "/support")
+
+
+@dataclass(frozen=True)
+class Stop:
+    """A page to be shown; `as_staff` signed in as the demo's administrator."""
+
+    path: str
+    as_staff: bool = False
+
+    @property
+    def name(self) -> str:
+        parts = [part for part in urlsplit(self.path).path.strip("/").split("/") if part]
+        if parts and parts[0] in {"o", "s"}:
+            parts = [{"o": "order", "s": "session"}[parts[0]], *parts[3:]]
+        return "-".join(parts) or "start"
+
+
+@dataclass(frozen=True)
+class Look:
+    """One way to look at a page."""
+
+    width: int
+    locale: str
+    theme: str
+
+    def __str__(self) -> str:
+        return f"{self.width}-{self.locale}-{self.theme}"
+
+    @property
+    def size(self) -> dict[str, int]:
+        return windows.PHONE if self.width == windows.PHONE["width"] else windows.DESKTOP
+
+
+LOOKS = [Look(*look) for look in product((360, 1280), ("ru", "en"), ("light", "dark"))]
+
+
+def main(arguments: list[str]) -> int:
+    shutil.rmtree(OUT, ignore_errors=True)
+    OUT.mkdir(parents=True)
+    with demo_site() as site, windows.open_browser() as browser:
+        staff = journeys.staff_cookies(browser, site)
+        stops = list_stops(browser, site, staff)
+        if arguments:
+            stops = [stop for stop in stops if any(word in stop.path for word in arguments)]
+        found = [fault for look in LOOKS for fault in walk(browser, site, stops, look, staff)]
+    write_index(stops)
+    for fault, places in sorted(group(found).items()):
+        print(f"✗ {fault}\n    {', '.join(places[:6])}{' …' if len(places) > 6 else ''}")
+    print(f"{len(stops)} pages, {len(LOOKS)} looks each: {OUT}/index.html; {len(found)} faults")
+    return 1 if found else 0
+
+
+@contextmanager
+def demo_site() -> Iterator[Site]:
+    """Serve a fresh demonstration."""
+    home = cluster.folder()
+    try:
+        server = cluster.start(home)
+        database = cluster.create(server, name="shots", template=cluster.DEMO, home=home)
+        database.engine.dispose()
+        with open_site(database.url, home) as site:
+            yield site
+    finally:
+        cluster.stop(home)
+
+
+def list_stops(browser: Browser, site: Site, staff: Any) -> list[Stop]:
+    """Every page there is: by links, and by ordering."""
+    window = windows.open_window(browser, site.url, size=windows.DESKTOP)
+    public = [Stop(path) for path in crawl(window, site, "/")]
+    ordered = [Stop(path) for path in journeys.secret_pages(window, site)]
+    window.close()
+    inside = browser.new_context(base_url=site.url, storage_state=staff)
+    desk = [Stop(path, as_staff=True) for path in crawl(inside, site, "/staff/") if "/staff" in path]
+    inside.close()
+    missing = [Stop("/no-such-page")]
+    return list(dict.fromkeys([*public, *ordered, *desk, *missing]))
+
+
+def crawl(window: BrowserContext, site: Site, start: str) -> list[str]:
+    """Follow links from `start` breadth first; of many pages alike the first few."""
+    waiting, seen, alike = [start], {start}, Counter[str]()
+    done: list[str] = []
+    page = window.new_page()
+    while waiting:
+        path = waiting.pop(0)
+        answer = page.goto(path)
+        if answer is None or "text/html" not in answer.headers.get("content-type", ""):
+            continue
+        done.append(path)
+        for link in links(page, site):
+            parent = link.rstrip("/").rpartition("/")[0] or "/"
+            if link in seen or (parent not in _SINGLE and alike[parent] >= _ALIKE):
+                continue
+            seen.add(link)
+            alike[parent] += 1
+            waiting.append(link)
+    page.close()
+    return done
+
+
+def links(page: Page, site: Site) -> list[str]:
+    """Paths of the page's links to this site, without what follows a question mark."""
+    found = page.eval_on_selector_all("a[href]:not([download])", "all => all.map(a => a.href)")
+    return [urlsplit(url).path for url in found if url.startswith(site.url + "/")]
+
+
+def walk(
+    browser: Browser, site: Site, stops: list[Stop], look: Look, staff: Any
+) -> Iterator[tuple[str, str]]:
+    """Take every picture of one look; gives the faults: what, where."""
+    wishes = {"size": look.size, "locale": look.locale, "theme": look.theme}
+    zone = "Asia/Krasnoyarsk"
+    open_ = windows.open_window(browser, site.url, zone=zone, **wishes)  # type: ignore[arg-type]
+    signed = windows.open_window(browser, site.url, zone=zone, **wishes)  # type: ignore[arg-type]
+    signed.add_cookies([cookie for cookie in staff["cookies"] if cookie["name"] == "priyom"])
+    pages = {False: open_.new_page(), True: signed.new_page()}
+    for stop in stops:
+        page = pages[stop.as_staff]
+        for fault in shoot(page, stop, look):
+            yield fault, f"{stop.path} ({look})"
+    print(f"→ {look}: {len(stops)} pages", flush=True)
+    open_.close()
+    signed.close()
+
+
+def shoot(page: Page, stop: Stop, look: Look) -> list[str]:
+    """Take one picture; gives what is wrong with the page."""
+    page.goto(stop.path, wait_until="load")
+    page.evaluate("document.fonts.ready.then(() => true)")
+    page.screenshot(path=OUT / f"{stop.name}-{look}.png", full_page=True)
+    faults = windows.judge(page)
+    wider = windows.overflow(page)
+    return [*faults, f"wider than the window by {wider} px"] if wider > 0 else faults
+
+
+def group(found: list[tuple[str, str]]) -> dict[str, list[str]]:
+    """Sort faults by what they are."""
+    grouped: dict[str, list[str]] = {}
+    for fault, place in found:
+        grouped.setdefault(fault, []).append(place)
+    return grouped
+
+
+def write_index(stops: list[Stop]) -> None:
+    """Write a page that shows all pictures, a row a page."""
+    rows = []
+    for stop in stops:
+        cells = "".join(
+            f'<td><a href="{stop.name}-{look}.png"><img loading="lazy" src="{stop.name}-{look}.png"'
+            f' width="{look.width // 4}" alt="{look}"></a></td>'
+            for look in LOOKS
+        )
+        rows.append(f"<tr><th>{html.escape(stop.path)}</th>{cells}</tr>")
+    heads = "".join(f"<th>{look}</th>" for look in LOOKS)
+    style = (
+        "td,th{vertical-align:top;text-align:left;font:13px sans-serif;padding:6px}img{border:1px solid #ccc}"
+    )
+    (OUT / "index.html").write_text(
+        f"<!doctype html><meta charset=utf-8><title>Priyom</title><style>{style}</style>"
+        f"<table><tr><th></th>{heads}</tr>{''.join(rows)}</table>"
+    )
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,41 @@
+"""A whole installation for the browser: web, worker and payment sandbox over a demo database."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.fakes.post_office import PostOffice, free_port, open_post_office
+from webapp import supervisor
+from webapp.children import Children
+from webapp.supervisor import Place
+
+
+@dataclass(frozen=True)
+class Site:
+    """A running installation."""
+
+    url: str
+    """Without a slash at the end."""
+    database_url: str
+    post_office: PostOffice
+
+
+@contextmanager
+def open_site(database_url: str, folder: Path) -> Iterator[Site]:
+    """Serve the migrated and loaded database at `database_url`; mails go to a real SMTP server."""
+    port = free_port()
+    place = Place(
+        host="127.0.0.1",
+        port=port,
+        sandbox_port=free_port(),
+        data=folder,
+        # A host name, because passkeys need one.
+        public_url=f"http://localhost:{port}",
+    )
+    with open_post_office() as post_office:
+        environment = os.environ | {"DATABASE_URL": database_url, "SMTP_URL": post_office.url}
+        with Children(supervisor.settings_of(place, environment)) as started:
+            supervisor.start_all(place, started)
+            yield Site(place.public_url, database_url, post_office)
