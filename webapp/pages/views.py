@@ -1,0 +1,123 @@
+"""The start page, the frequent questions, the regulation and the other documents."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from flask import Blueprint, render_template
+
+from services import catalogue, documents
+from services.core.vendor import vendor
+from webapp.i18n import lazy_gettext as _l
+from webapp.navigation import NavItem, contribute, contributions
+from webapp.request import db, now
+from webapp.security import public
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from flask import Flask
+    from flask.typing import ResponseReturnValue
+
+    from services.documents.models import Version
+
+blueprint = Blueprint("pages", __name__)
+
+NAV = (
+    NavItem("pages.start", _l("Help"), "top", 10),
+    NavItem("pages.faq", _l("Questions"), "top", 80),
+    NavItem("pages.regulation", _l("Support regulation"), "foot-support", 20),
+    NavItem("pages.faq", _l("Frequent questions"), "foot-support", 30),
+    NavItem("pages.document", _l("Public offer"), "foot-documents", 10, values={"kind": "offer"}),
+    NavItem("pages.document", _l("Personal data"), "foot-documents", 20, values={"kind": "privacy"}),
+    NavItem("pages.all_documents", _l("All documents"), "foot-documents", 30),
+)
+REGULATION = "regulation"
+LEADS = {
+    "/support": _l("How to ask for free support"),
+    "/support/no-answer": _l("What to check when no answer came"),
+    "/regulation": _l("Read the regulation"),
+    "/services": _l("Look at the paid services"),
+    "/sla": _l("Ask about an individual contract"),
+    "/documents": _l("See the documents"),
+}
+"""How an answer's link is worded, by the path it leads to."""
+
+
+@blueprint.get("/")
+@public
+def start() -> ResponseReturnValue:
+    """«Having trouble?»: the knowledge bases, then three doors, the free one first."""
+    return render_template(
+        "pages/start.html",
+        products=catalogue.list_products(db()),
+        doors=contributions().doors,
+    )
+
+
+@blueprint.get("/faq")
+@public
+def faq() -> ResponseReturnValue:
+    """The frequent questions with their answers."""
+    return render_template("pages/faq.html", questions=documents.list_questions(db()), leads=LEADS)
+
+
+@blueprint.get("/regulation")
+@public
+def regulation() -> ResponseReturnValue:
+    """The regulation in force."""
+    return _wording(documents.get_current(db(), kind=REGULATION, on=_today()))
+
+
+@blueprint.get("/regulation/<int:n>")
+@public
+def regulation_version(n: int) -> ResponseReturnValue:
+    """One version of the regulation, older or not yet in force."""
+    return _wording(documents.get_version(db(), kind=REGULATION, n=n))
+
+
+@blueprint.get("/documents")
+@public
+def all_documents() -> ResponseReturnValue:
+    """The registry: every document with the version in force."""
+    registry = [
+        (document, documents.find_current(db(), kind=document.kind, on=_today()))
+        for document in documents.list_documents(db())
+    ]
+    return render_template("pages/documents.html", registry=registry)
+
+
+@blueprint.get("/documents/<kind>")
+@public
+def document(kind: str) -> ResponseReturnValue:
+    """A document in force."""
+    return _wording(documents.get_current(db(), kind=kind, on=_today()))
+
+
+@blueprint.get("/documents/<kind>/<int:n>")
+@public
+def document_version(kind: str, n: int) -> ResponseReturnValue:
+    """One version of a document: links in letters and orders name the version agreed to."""
+    return _wording(documents.get_version(db(), kind=kind, n=n))
+
+
+def _today() -> date:
+    return now().astimezone(ZoneInfo(vendor(db()).zone)).date()
+
+
+def _wording(version: Version) -> ResponseReturnValue:
+    current = documents.find_current(db(), kind=version.kind, on=_today())
+    return render_template(
+        "pages/document.html",
+        version=version,
+        current=current,
+        versions=documents.list_versions(db(), kind=version.kind),
+        today=_today(),
+    )
+
+
+def mount(app: Flask) -> None:
+    """Serve the pages and contribute their links."""
+    app.register_blueprint(blueprint)
+    contribute(app, NAV)

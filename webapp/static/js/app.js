@@ -1,0 +1,17 @@
+// The entry: every page works without it. A part is fetched only where the page has its element.
+const parts = [
+  [".nav--menu", () => import("./menu.js")],
+  ["form[data-guess-zone]", () => import("./zone.js")],
+  ["[data-hold]", () => import("./hold.js")],
+  [".errors", () => import("./errors.js")],
+  [".slots", () => import("./slots.js")],
+  ["[data-copy]", () => import("./copy.js")],
+  ["[data-dialog]", () => import("./dialog.js")],
+  ["[data-submit-on-change]", () => import("./change.js")],
+  ["[data-refresh]", () => import("./refresh.js")],
+];
+
+for (const [selector, load] of parts) {
+  const found = document.querySelectorAll(selector);
+  if (found.length) load().then((part) => part.enhance([...found]));
+}

@@ -1,0 +1,71 @@
+"""The letter that the composer writes: plain text with plain blanks, as it must arrive."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+from services.core.wording import NBSP
+from webapp.i18n import gettext as _
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+LONGEST_LINK = 1800
+"""Characters of a mailto: address that every mail program still opens."""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """One filled-in field: its label and what was written; `attached` for a file that follows."""
+
+    label: str
+    text: str
+    attached: bool = False
+
+
+@dataclass(frozen=True)
+class Letter:
+    """What to send: the address, the subject, and the body with LF line ends."""
+
+    to: str
+    subject: str
+    body: str
+
+    @property
+    def link(self) -> str:
+        """The letter as a mailto: address (RFC 6068: UTF-8, lines end with CRLF)."""
+        body = quote(self.body.replace("\n", "\r\n"), safe="")
+        return f"mailto:{self.to}?subject={quote(self.subject, safe='')}&body={body}"
+
+    @property
+    def link_is_short(self) -> bool:
+        """Whether mail programs will take the link whole."""
+        return len(self.link) <= LONGEST_LINK
+
+
+def write_letter(
+    *,
+    to: str,
+    prefix: str,
+    subject: str,
+    answers: Sequence[Answer],
+    impossible: bool,
+    author: str,
+    phone: str,
+) -> Letter:
+    """Put the answers in order; `prefix` is the project's name or code, or the product's name."""
+    parts = [f"{answer.label}:\n{answer.text}" for answer in answers if answer.text and not answer.attached]
+    attached = [answer.label for answer in answers if answer.attached]
+    if attached:
+        parts.append(_("Attached:") + "\n" + "\n".join(f"- {label}" for label in attached))
+    if impossible:
+        parts.append(_("I could not collect all the data. Please tell me how, or connect yourselves."))
+    parts.append("\n".join(filter(None, (author, phone))))
+    body = "\n\n".join(parts).replace("\r\n", "\n").replace(NBSP, " ")
+    return Letter(to=to, subject=_one_line(f"{prefix}: {subject}"), body=body)
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.replace(NBSP, " ").split())
