@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from services.core.mail.parts import CalendarPart, Recipient
 
 _UNPRINTABLE = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]+")
+_BLANKS = re.compile(" {2,}")
 _LINE_END = re.compile("\r\n|\r|\n")
 
 
@@ -72,7 +73,7 @@ class Letter:
 
 def one_line(text: str) -> str:
     """Make a header's value of a text: no control characters, no line ends."""
-    return " ".join(_UNPRINTABLE.sub(" ", text).split(" ")).strip()
+    return _BLANKS.sub(" ", _UNPRINTABLE.sub(" ", text)).strip()
 
 
 def _address(who: Recipient) -> Header | str:

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
 from services.core.mail.events import check_facts
+from services.core.mail.letter import one_line
+from services.core.mail.phrases import phrases
 from services.core.wording import FILTERS, catalogue
 
 if TYPE_CHECKING:
@@ -50,6 +52,7 @@ def environment(templates: Path, translations: Path, locale: Locale) -> Environm
     made.filters.update(FILTERS)
     # A global, since macros are imported without the context of the mail.
     made.globals["locale"] = locale
+    made.globals.update(phrases(locale))
     return made
 
 
@@ -71,4 +74,4 @@ def render(
         return made.get_template(f"emails/{event}/{name}").render(given)
 
     text = _BLANK_LINES.sub("\n\n", part("body.txt")).strip() + "\n"
-    return Rendered(" ".join(part("subject.txt").split(" ")).strip(), text, part("body.html"))
+    return Rendered(one_line(part("subject.txt")), text, part("body.html"))

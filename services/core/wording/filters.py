@@ -7,6 +7,7 @@ filters in such macros puts `locale` among the globals of its environment.
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, cast
+from zoneinfo import ZoneInfo
 
 from jinja2 import pass_context
 from jinja2.exceptions import UndefinedError
@@ -51,6 +52,15 @@ def _size(context: Context, value: int) -> str:
 
 def _day(context: Context, day: date, year: bool = False, style: dates.DayStyle = "short") -> str:  # noqa: FBT001, FBT002 - a filter's argument
     return dates.format_day(day, _locale(context), year, style)
+
+
+def _local_day(context: Context, moment: datetime, zone: str) -> str:
+    there = moment.astimezone(ZoneInfo(zone)).date()
+    return dates.format_day(there, _locale(context), year=True, style="long")
+
+
+def _in_zone(moment: datetime, zone: str) -> datetime:
+    return moment.astimezone(ZoneInfo(zone))
 
 
 def _on_weekday(context: Context, day: date) -> str:
@@ -127,6 +137,9 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "size": _contextual(_size),
     # {{ date | day }} {{ date | day(year=true, style='long') }}
     "day": _contextual(_day),
+    # {{ moment | local_day(zone) }} {{ moment | in_zone(zone) | on_weekday }}
+    "local_day": _contextual(_local_day),
+    "in_zone": _in_zone,
     "on_weekday": _contextual(_on_weekday),
     # {{ moment | clock(zone) }} {{ start | clock_range(end, zone) }}
     "clock": dates.format_time,

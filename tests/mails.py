@@ -1,0 +1,133 @@
+"""Facts for every event that mails, as one story tells them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from services.core.money import Money
+from services.core.texts import Texts
+from services.core.vendor import VendorProfile
+
+START = datetime(2026, 11, 26, 7, tzinfo=UTC)
+END = START + timedelta(hours=1)
+HERE = "Asia/Krasnoyarsk"
+SERVICE = Texts(ru="Разовое подключение", en="One-off remote session")
+PAGE = "https://priyom.example/s/S-7Q4M-2XKD/abcdefghijklmnopqrstuv"
+
+VENDOR = VendorProfile(
+    name=Texts(ru="Отдел поддержки «Пример Софт»", en="Support department of Primer Soft"),
+    products_line=Texts(ru="Наполеон, AceTeam, AcePacer", en="Napoleon, AceTeam, AcePacer"),
+    legal_name=Texts(ru="ООО «Пример Софт»", en="Primer Soft LLC"),
+    support_email="support@priyom.example",
+    phone="",
+    blog_url="",
+    zone="Europe/Moscow",
+    city_in=Texts(ru="в Москве", en="in Moscow"),
+)
+
+
+@dataclass(frozen=True)
+class Step:
+    """A step of a ladder, as the mails need it."""
+
+    until_at: datetime | None
+    refund: Money
+    kept: Money
+
+
+def roubles(minor: int) -> Money:
+    return Money(minor, "RUB")
+
+
+LADDER = [
+    Step(START - timedelta(hours=24), roubles(549000), roubles(0)),
+    Step(START - timedelta(hours=4), roubles(274500), roubles(274500)),
+    Step(None, roubles(0), roubles(549000)),
+]
+
+_SESSION: dict[str, Any] = {
+    "session_ref": "S-7Q4M-2XKD",
+    "service": SERVICE,
+    "starts_at": START,
+    "ends_at": END,
+    "zone": HERE,
+    "url": PAGE,
+}
+_ENQUIRY: dict[str, Any] = {
+    "reference": "E-7Q4M-2XKD",
+    "company": "Кедр-Опт",
+    "contact_name": "Ольга Смирнова",
+    "email": "olga@kedr.example",
+    "phone": "",
+    "products": ["Наполеон"],
+    "users": 120,
+    "sites": None,
+    "hours": "8x5",
+    "own_hours": "",
+    "trouble": "Обмен встаёт по ночам",
+}
+
+FACTS: dict[str, dict[str, Any]] = {
+    "session_confirmed": {
+        **_SESSION,
+        "order_ref": "O-7Q4M-2XKD",
+        "minutes": 60,
+        "specialist": "Андрей Ковалёв",
+        "paid": roubles(549000),
+        "vat": roubles(99000),
+        "vat_percent": 22,
+        "ladder": LADDER,
+        "ordered_at": datetime(2026, 11, 23, 7, 20, tzinfo=UTC),
+    },
+    "session_cancelled": {
+        **_SESSION,
+        "order_ref": "O-7Q4M-2XKD",
+        "ended_by": "customer",
+        "refund": roubles(274500),
+        "kept": roubles(274500),
+    },
+    "order_link": {
+        **_SESSION,
+        "order_ref": "O-7Q4M-2XKD",
+        "minutes": 60,
+        "total": roubles(549000),
+        "held_until": datetime(2026, 11, 23, 8, 1, tzinfo=UTC),
+    },
+    "refund_sent": {
+        "order_ref": "O-7Q4M-2XKD",
+        "service": SERVICE,
+        "starts_at": START,
+        "zone": HERE,
+        "amount": roubles(274500),
+        "url": PAGE,
+    },
+    "specialist_session_booked": {
+        **_SESSION,
+        "zone": "Asia/Omsk",
+        "minutes": 60,
+        "customer": "Ольга Смирнова",
+        "organisation": "Кедр-Опт",
+        "customer_zone": HERE,
+        "product": None,
+        "problem": "Ничего не работает",
+    },
+    "specialist_session_cancelled": {
+        **_SESSION,
+        "zone": "Asia/Omsk",
+        "customer": "Ольга Смирнова",
+        "organisation": "",
+        "ended_by": "customer",
+    },
+    "payment_needs_attention": {
+        "reason": "unknown_object",
+        "order_ref": "",
+        "amount": roubles(549000),
+        "url": "https://priyom.example/staff/payments",
+    },
+    "sla_enquiry_received": _ENQUIRY,
+    "sla_enquiry_receipt": _ENQUIRY,
+    "password_link": {"link": "https://priyom.example/password/abc"},
+    "password_set": {"link": ""},
+}
