@@ -5,13 +5,17 @@
 .PHONY: help run test check lint types contracts migrations translations containers shots soak \
 	install tools lock clean distclean
 
+SHELL := bash
+.SHELLFLAGS := -eu -o pipefail -c
 PYTHON ?= python3
 ARGS ?=
 BIN := .venv/bin
 # uv installs in seconds what takes pip half a minute; it is used where it is there.
 UV := $(firstword $(shell command -v uv 2>/dev/null) $(wildcard $(BIN)/uv))
-INSTALL = $(if $(UV),$(UV) pip install --quiet --python $(BIN)/python,$(BIN)/python -m pip install \
-	--quiet --disable-pip-version-check) --require-hashes
+INSTALL = $(if $(UV),$(UV) pip install --quiet --python $(BIN)/python --require-hashes -r $(1),\
+	$(BIN)/python -m pip install --disable-pip-version-check --require-hashes -r $(1) 2>&1 | $(COUNT))
+# pip is slow and talks much: of what it says, a line a package.
+COUNT := sed -un 's/^Collecting \([^ ]*\).*/  \1/p; /^ERROR/p'
 say = @printf '\033[1m→ %s\033[0m\n' "$(1)"
 
 help: ## What can be made
@@ -77,12 +81,12 @@ tools: .venv/.dev node_modules/.done
 
 .venv/.run: requirements.txt | .venv/bin/python
 	$(call say,Installing what Priyom needs (once; about half a minute))
-	@$(INSTALL) -r requirements.txt
+	@$(call INSTALL,requirements.txt)
 	@touch $@
 
 .venv/.dev: requirements-dev.txt | .venv/bin/python
 	$(call say,Installing what the tests need (once; about a minute))
-	@$(INSTALL) -r requirements-dev.txt
+	@$(call INSTALL,requirements-dev.txt)
 	@touch $@ .venv/.run
 
 # npm where there is one; else the one that the development packages bring.
