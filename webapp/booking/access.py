@@ -1,0 +1,55 @@
+"""Opening an order or a session by its secret link, and who the browser is."""
+
+from __future__ import annotations
+
+import secrets
+from typing import TYPE_CHECKING, cast
+
+from flask import request, session
+
+from billing import orders
+from services import sessions
+from services.core.db import core_of
+from services.core.errors import InvalidError, NotFoundError
+from services.core.references import check_link, parse_reference
+from webapp.request import db
+
+if TYPE_CHECKING:
+    from billing.orders.models import Order
+    from services.sessions.models import RemoteSession
+
+_BROWSER = "browser"
+
+
+def order_by_link(reference: str, token: str, *, lock: bool = False) -> Order:
+    """The order behind /o/<reference>/<token>; NotFoundError whatever is wrong with either."""
+    order = orders.get_order(db(), reference=_parsed(reference, "O"), lock=lock)
+    check_link(core_of(db()).keys, "o", order.reference, order.link_version, token)
+    return order
+
+
+def session_by_link(reference: str, token: str) -> RemoteSession:
+    """The session behind /s/<reference>/<token>; NotFoundError whatever is wrong with either."""
+    found = sessions.get_session(db(), reference=_parsed(reference, "S"))
+    check_link(core_of(db()).keys, "s", found.reference, found.link_version, token)
+    return found
+
+
+def _parsed(text: str, prefix: str) -> str:
+    try:
+        return parse_reference(text, prefix)
+    except InvalidError as error:
+        raise NotFoundError(kind="link") from error
+
+
+def browser_token() -> str:
+    """A random name for this browser, kept in its signed cookie; made at the first hold."""
+    if _BROWSER not in session:
+        session[_BROWSER] = secrets.token_urlsafe(16)
+        session.permanent = True
+    return cast("str", session[_BROWSER])
+
+
+def holder() -> sessions.Holder:
+    """Who keeps a time before he says who he is."""
+    return sessions.Holder(browser_token(), request.remote_addr)

@@ -1,0 +1,227 @@
+"""The forms of an order: they check shape; services check truth."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from babel import Locale as BabelLocale
+from email_validator import EmailNotValidError, validate_email
+from flask_wtf import FlaskForm
+from wtforms import (
+    BooleanField,
+    IntegerField,
+    RadioField,
+    SelectField,
+    StringField,
+    TextAreaField,
+    ValidationError,
+)
+from wtforms.fields.choices import SelectChoice
+from wtforms.validators import InputRequired, Length, Optional
+from wtforms.widgets import HiddenInput
+
+from billing.orders import Contact, Payer, Trouble
+from webapp.i18n import current_locale
+from webapp.i18n import gettext as _
+from webapp.i18n import lazy_gettext as _l
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from billing.orders.models import Order
+    from services.catalogue.models import Product, Tool
+
+UNKNOWN = "unknown"
+OTHER = "other"
+SITUATIONS = (
+    SelectChoice("nothing_works", _l("Nothing works")),
+    SelectChoice("works_wrong", _l("It works, but not as it should")),
+    SelectChoice("set_up", _l("Something is to be set up or shown")),
+    SelectChoice(UNKNOWN, _l("I don't know what to call it")),
+)
+_NEIGHBOURS = ("RU", "BY", "KZ", "AM", "KG", "UZ")
+_SCRIPT_CODES = frozenset({"EU", "EZ", "UN", "XA", "XB", "QO", "ZZ"})
+
+
+def strip(text: str | None) -> str | None:
+    """Take blanks off both ends, and signs that no keyboard types on purpose."""
+    if text is None:
+        return None
+    return "".join(sign for sign in text if sign.isprintable() or sign in "\n\r\t").strip()
+
+
+class TimeForm(FlaskForm):  # type: ignore[misc]
+    """The chosen start: an instant in UTC, as the page wrote it."""
+
+    start = StringField(_l("Time"), [InputRequired(_l("Choose a time"))])
+
+    def instant(self) -> datetime | None:
+        """The start (aware, UTC), or None for something this site never wrote."""
+        try:
+            moment = datetime.fromisoformat(str(self.start.data))
+        except ValueError:
+            return None
+        return moment.astimezone(UTC) if moment.tzinfo else None
+
+
+class DetailsForm(FlaskForm):  # type: ignore[misc]
+    """What happened, and who asks and pays; «I don't know» is an answer everywhere."""
+
+    situation = RadioField(
+        _l("What is going on?"), choices=list(SITUATIONS), default="nothing_works",
+        validators=[InputRequired(_l("Choose what is closest; “I don't know” will do"))],
+    )
+    description = TextAreaField(
+        _l("In your own words"), [Optional(), Length(max=5000, message=_l("At most 5,000 characters"))],
+        filters=[strip],
+    )
+    product = RadioField(_l("Which product?"), default=UNKNOWN)
+    project = StringField(
+        _l("Name or code of the project"),
+        [Optional(), Length(max=200, message=_l("At most 200 characters"))], filters=[strip],
+    )
+    project_unknown = BooleanField(_l("I don't know what the project is called"))
+    tool = RadioField(_l("How do we connect?"), default=UNKNOWN)
+    name = StringField(
+        _l("First and last name"),
+        [InputRequired(_l("Write how to address you")),
+         Length(max=200, message=_l("At most 200 characters"))], filters=[strip],
+    )
+    email = StringField(
+        _l("E-mail"), [InputRequired(_l("Write the address for the invitation and the report"))],
+        filters=[strip],
+    )
+    phone = StringField(
+        _l("Phone"), [Optional(), Length(max=40, message=_l("At most 40 characters"))],
+        filters=[strip],
+    )
+    country = SelectField(_l("Country of the payer"))
+    inn = StringField(
+        _l("Tax number of the company (ИНН)"),
+        [Optional(), Length(max=40, message=_l("At most 40 characters"))], filters=[strip],
+    )
+    company = StringField(
+        _l("Name of the company"),
+        [Optional(), Length(max=200, message=_l("At most 200 characters"))], filters=[strip],
+    )
+
+    def offer(self, *, products: Iterable[Product], tools: Iterable[Tool]) -> None:
+        """Fill the choices that come from the catalogue, «I don't know» among them."""
+        locale = current_locale()
+        self.product.choices = [
+            *(SelectChoice(product.slug, product.name.of(locale)) for product in products),
+            SelectChoice(UNKNOWN, _("I don't know")),
+        ]
+        self.tool.choices = [
+            *(SelectChoice(tool.slug, tool.name.of(locale)) for tool in tools),
+            SelectChoice(OTHER, _("Another program")),
+            SelectChoice(UNKNOWN, _("I don't know")),
+        ]
+        self.country.choices = country_choices(locale)
+
+    def validate_email(self, field: StringField) -> None:
+        """The shape of an address; whether letters arrive only a letter can tell."""
+        try:
+            checked = validate_email(field.data or "", check_deliverability=False,
+                                     test_environment=True)
+        except EmailNotValidError as error:
+            if "@" not in (field.data or ""):
+                raise ValidationError(
+                    _("The @ sign is missing. For example: name@company.example")
+                ) from error
+            raise ValidationError(
+                _("This is no e-mail address. Look for blanks and for the part after @")
+            ) from error
+        field.data = checked.normalized
+
+    def contact(self) -> Contact:
+        """Whom to write to."""
+        return Contact(self.name.data or "", self.email.data or "", self.phone.data or "")
+
+    def payer(self) -> Payer:
+        """Who pays."""
+        return Payer(str(self.country.data), self.inn.data or "", self.company.data or "")
+
+    def trouble(self) -> Trouble:
+        """What is wrong; what the customer doesn't know stays empty."""
+        product, tool = str(self.product.data), str(self.tool.data)
+        return Trouble(
+            situation=str(self.situation.data),
+            description=self.description.data or "",
+            product_slug="" if product == UNKNOWN else product,
+            project="" if self.project_unknown.data else self.project.data or "",
+            tool_slug="" if tool in {UNKNOWN, OTHER} else tool,
+        )
+
+
+def details_of(order: Order) -> dict[str, Any]:
+    """What a draft knows already, as the details form's initial values."""
+    session, contact, payer = order.session, order.contact or {}, order.payer or {}
+    if order.contact is None:
+        return {"country": order.country}
+    prepared = session.preparation
+    return {
+        "situation": session.situation or UNKNOWN,
+        "description": session.description,
+        "product": session.product.slug if session.product else UNKNOWN,
+        "project": session.project,
+        "project_unknown": not session.project,
+        "tool": (prepared.tool_slug if prepared else None) or UNKNOWN,
+        **contact,
+        **payer,
+    }
+
+
+def country_choices(locale: str) -> list[SelectChoice]:
+    """ISO 3166 countries by their names, the vendor's neighbours first."""
+    names = {
+        code: name
+        for code, name in BabelLocale(locale).territories.items()
+        if len(code) == 2 and code.isalpha() and code not in _SCRIPT_CODES
+    }
+    rest = sorted(set(names) - set(_NEIGHBOURS), key=lambda c: names[c].replace("Ё", "Е"))
+    return [SelectChoice(code, names[code]) for code in (*_NEIGHBOURS, *rest)]
+
+
+class ReviewForm(FlaskForm):  # type: ignore[misc]
+    """Consents, each its own unticked box with the version it speaks of, and how to pay."""
+
+    offer = BooleanField(_l("The offer"))
+    offer_version = IntegerField(widget=HiddenInput())
+    consent_services = BooleanField(_l("Consent to the processing of personal data"))
+    consent_services_version = IntegerField(widget=HiddenInput())
+    method = RadioField(_l("How do you pay?"), choices=[SelectChoice("card", _l("By card"))], default="card")
+
+    def validate_offer(self, field: BooleanField) -> None:
+        """The offer must be accepted."""
+        if not field.data:
+            raise ValidationError(_("Without accepting the offer we can't take the order"))
+
+    def validate_consent_services(self, field: BooleanField) -> None:
+        """The consent must be given."""
+        if not field.data:
+            raise ValidationError(_("Without this consent we may not keep your name and address"))
+
+    def agreed(self) -> dict[str, int]:
+        """The versions that were ticked, by kind."""
+        ticked = {
+            "offer": (self.offer.data, self.offer_version.data),
+            "consent_services": (self.consent_services.data, self.consent_services_version.data),
+        }
+        return {kind: int(n) for kind, (on, n) in ticked.items() if on and n is not None}
+
+
+class ConnectionForm(FlaskForm):  # type: ignore[misc]
+    """Program and ID for connecting; the ID is never refused for its looks."""
+
+    tool = SelectField(_l("Program"))
+    connection_id = StringField(
+        _l("ID"),
+        [InputRequired(_l("Enter the ID that the program shows")),
+         Length(max=120, message=_l("At most 120 characters"))], filters=[strip],
+    )
+
+
+class EmptyForm(FlaskForm):  # type: ignore[misc]
+    """A button that changes something: nothing but the token."""

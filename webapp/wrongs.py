@@ -1,0 +1,36 @@
+"""What a form says when a service refuses a value: by the error's code, beside its field."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from webapp.i18n import gettext
+from webapp.i18n import lazy_gettext as _l
+
+if TYPE_CHECKING:
+    from flask_wtf import FlaskForm
+
+    from services.core.errors import InvalidError
+
+_SENTENCES = {
+    "inn_length": _l("A tax number has 10 digits for a company and 12 for an entrepreneur. "
+                     "Count them, please."),
+    "inn_checksum": _l("The check digit doesn’t fit. Look at the last digits: this happens when "
+                       "two neighbours have changed places."),
+    "inn_digits": _l("A tax number is made of digits only."),
+    "inn_zeros": _l("There is no such tax number."),
+    "consent": _l("This document has a new version since you opened the page. Please read it and "
+                  "tick it again."),
+    "method": _l("This way of paying is not available here. Choose another."),
+    "no_seller": _l("We don’t sell to this country yet. Write to us, please."),
+}
+
+
+def attach(form: FlaskForm, error: InvalidError) -> None:
+    """Put the sentence for `error` beside the field it belongs to, or on top of the form."""
+    sentence = _SENTENCES.get(error.code) or gettext("This value doesn’t fit here.")
+    field = getattr(form, error.field, None) if error.field else None
+    if field is None:
+        form.form_errors.append(str(sentence))
+    else:
+        field.errors = [*field.errors, str(sentence)]
