@@ -1,5 +1,6 @@
 """Mails: queued with what causes them, delivered by a job, with the server's answer kept."""
 
+from services.core.mail.log import count_mails, list_mails, list_mails_about
 from services.core.mail.models import OutboxMail
 from services.core.mail.outbox import (
     MailNotFoundError,
@@ -23,8 +24,11 @@ __all__ = [
     "OutboxMail",
     "Recipient",
     "claim",
+    "count_mails",
     "get_mail",
     "hand_over",
+    "list_mails",
+    "list_mails_about",
     "queue",
     "read_body",
     "retry",

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 from zoneinfo import ZoneInfo
+
+from markupsafe import Markup, escape
 
 from services.core.wording import (
     N_,
@@ -42,6 +45,7 @@ LINES: dict[Flow, tuple[str, ...]] = {
     ),
     "contract": (N_("Enquiry"), N_("Terms"), N_("Signature"), N_("In force")),
 }
+_RANGE = re.compile(r"(\d\d:\d\d–\d\d:\d\d)")
 _SOFT_HYPHEN = "\N{SOFT HYPHEN}"
 
 
@@ -119,6 +123,12 @@ def _their_time(start: datetime, end: datetime, zone: str, home: str, locale: Lo
     if here == there:
         return format_range(start, end, home)
     return format_when(start, end, home, locale)
+
+
+def keep_ranges(text: str) -> Markup:
+    """Give a text as HTML whose ranges of times never break at the end of a line."""
+    kept = _RANGE.sub(r'<span style="white-space:nowrap">\1</span>', str(escape(text)))
+    return Markup(kept)  # noqa: S704 - escaped above
 
 
 def start_in_short(start: datetime, zone: str, home: str, *, locale: Locale) -> str:
