@@ -1,0 +1,143 @@
+"""Taking events in at once, and working on them later."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import insert
+
+from billing import payments, refunds
+from billing.inbox.models import InboxEvent
+from billing.payments.errors import ProviderRefusedError, ProviderUnavailableError
+from billing.tasks import open_task
+from services.core.errors import NotFoundError
+from services.core.jobs import defer
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session, sessionmaker
+
+    from billing.payments.provider import Provider, ProviderEvent
+
+GIVEN_UP_AFTER = timedelta(hours=24)
+_PAUSES = (1, 2, 5, 15, 60)
+_AT_ONCE = 50
+_OVERLAP = timedelta(hours=1)
+_FOR_PEOPLE = ("charge.dispute.", "radar.early_fraud_warning.created")
+
+
+def receive_event(db: Session, *, event: ProviderEvent, now: datetime) -> bool:
+    """Keep an event and queue the work on it; False when it was there already."""
+    made = db.scalar(
+        insert(InboxEvent)
+        .values(
+            event_ref=event.reference,
+            kind=event.kind,
+            object_ref=event.object_ref,
+            livemode=event.livemode,
+            happened_at=event.happened_at,
+            received_at=now,
+            state="waiting",
+            next_try_at=now + timedelta(minutes=1),
+        )
+        .on_conflict_do_nothing(index_elements=["event_ref"])
+        .returning(InboxEvent.id)
+    )
+    if made is None:
+        return False
+    defer(db, "process_event", queue="paid", lock=f"process_event {event.reference}", event=event.reference)
+    return True
+
+
+def process_event(
+    sessions: sessionmaker[Session], provider: Provider, *, event_ref: str, now: datetime
+) -> str:
+    """Work on one event: fetch its object and settle what that says; returns the event's state.
+
+    An object that we don't know is tried again, and after 24 hours a person is asked. Safe to
+    repeat. Commits by itself. Raises NotFoundError when there is no such event.
+    """
+    with sessions.begin() as db:
+        event = db.scalar(select(InboxEvent).where(InboxEvent.event_ref == event_ref))
+        if event is None:
+            raise NotFoundError(kind="event", reference=event_ref)
+        if event.state != "waiting":
+            return event.state
+        kind, object_ref = event.kind, event.object_ref
+    try:
+        found = _work(sessions, provider, kind, object_ref, event_ref, now=now)
+        error = None if found else "unknown_object"
+    except (ProviderUnavailableError, ProviderRefusedError) as trouble:
+        found, error = False, str(trouble)
+    with sessions.begin() as db:
+        query = select(InboxEvent).where(InboxEvent.event_ref == event_ref).with_for_update()
+        event = db.scalars(query.execution_options(populate_existing=True)).one()
+        _write_down(db, event, found=found, error=error, now=now)
+        return event.state
+
+
+def _work(
+    sessions: sessionmaker[Session],
+    provider: Provider,
+    kind: str,
+    object_ref: str,
+    event_ref: str,
+    *,
+    now: datetime,
+) -> bool | None:
+    """True: settled; False: nothing of ours, or not yet; None: nothing to do."""
+    if kind.startswith("checkout.session."):
+        return payments.sync_page(sessions, provider, provider_ref=object_ref, now=now)
+    if kind.startswith("refund."):
+        return refunds.sync_provider_refund(sessions, provider, provider_ref=object_ref, now=now)
+    if kind == "payment_intent.partially_funded" or kind.startswith(_FOR_PEOPLE):
+        with sessions.begin() as db:
+            facts = {"object": object_ref, "event": event_ref}
+            open_task(db, kind=kind, subject=f"provider:{object_ref}", facts=facts, now=now)
+        return True
+    # Declined cards, charges, intents: pages and refunds tell the same with more certainty.
+    return None
+
+
+def _write_down(
+    db: Session, event: InboxEvent, *, found: bool | None, error: str | None, now: datetime
+) -> None:
+    if event.state != "waiting":
+        return
+    event.tries += 1
+    event.error = error
+    if found is not False:
+        event.state = "ignored" if found is None else "done"
+        event.ended_at, event.next_try_at = now, None
+    elif error == "unknown_object" and now - event.received_at >= GIVEN_UP_AFTER:
+        event.state, event.ended_at, event.next_try_at = "unknown", now, None
+        facts = {"event": event.event_ref, "object": event.object_ref}
+        open_task(db, kind="unknown_object", subject=f"provider:{event.object_ref}", facts=facts, now=now)
+    else:
+        pause = _PAUSES[min(event.tries - 1, len(_PAUSES) - 1)]
+        event.next_try_at = now + timedelta(minutes=pause)
+
+
+def process_inbox(sessions: sessionmaker[Session], provider: Provider, *, now: datetime) -> int:
+    """Work on every waiting event that is due; returns how many were."""
+    with sessions.begin() as db:
+        query = select(InboxEvent.event_ref).where(InboxEvent.next_try_at <= now)
+        due = db.scalars(query.order_by(InboxEvent.next_try_at).limit(_AT_ONCE)).all()
+    for event_ref in due:
+        process_event(sessions, provider, event_ref=event_ref, now=now)
+    return len(due)
+
+
+def sweep_events(
+    sessions: sessionmaker[Session], provider: Provider, *, since: datetime, now: datetime
+) -> int:
+    """Fetch what happened since then, with an hour's overlap, and keep what we have not heard of.
+
+    Returns how many events were new. Raises ProviderUnavailableError.
+    """
+    events = list(provider.list_events(since=since - _OVERLAP))
+    with sessions.begin() as db:
+        return sum(receive_event(db, event=event, now=now) for event in reversed(events))

@@ -1,0 +1,227 @@
+"""What a fetched payment page means for its attempt, the bill and the order.
+
+Everything here runs in one transaction with order, bill and attempt locked, and may run any
+number of times on the same facts: the second time nothing is left to do.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import structlog
+
+from billing.orders.confirming import confirm_paid, need_attention
+from billing.orders.errors import OrderEndedError, SlotGoneError
+from billing.orders.states import BILL
+from billing.payments.models import Allocation, Payment
+from billing.payments.states import ATTEMPT
+from billing.tasks import open_task
+from services.core.jobs import defer
+from services.core.references import new_reference
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session
+
+    from billing.payments.models import Attempt
+    from billing.payments.provider import Checkout
+
+_log = structlog.get_logger()
+_AFTER_EXPIRY = timedelta(minutes=1)
+_WHILE_OPEN = timedelta(minutes=10)
+_WHILE_PROCESSING = timedelta(hours=1)
+_HOPELESS = frozenset({"requires_payment_method", "canceled"})
+
+
+def settle(db: Session, *, attempt: Attempt, checkout: Checkout, now: datetime) -> None:
+    """Bring the attempt, its bill and its order to what the provider's page says.
+
+    `attempt` comes from lock_attempt. Money that is there is recorded whatever else is wrong;
+    it covers the bill only when page, amount, currency, mode and references all agree.
+    """
+    wrong = differences(attempt, checkout)
+    if checkout.flags:
+        _flag(db, attempt, checkout, now=now)
+    if attempt.provider_ref is None and "attempt" not in wrong:
+        _remember_page(db, attempt, checkout, now=now)
+    if checkout.is_paid:
+        _record_money(db, attempt, checkout, wrong, now=now)
+    elif wrong:
+        _refuse_page(db, attempt, checkout, wrong, now=now)
+    else:
+        _follow(db, attempt, checkout, now=now)
+    db.flush()
+
+
+def differences(attempt: Attempt, checkout: Checkout) -> list[str]:
+    """Name what of the page is not as the attempt wrote it down; empty when all agrees."""
+    paid = checkout.received if checkout.is_paid else attempt.amount
+    pairs = {
+        "attempt": (checkout.attempt_reference, attempt.reference),
+        "page": (checkout.reference, attempt.provider_ref or checkout.reference),
+        "livemode": (checkout.livemode, attempt.livemode),
+        "amount": (checkout.amount, attempt.amount),
+        "received": (paid, attempt.amount),
+        # Nothing of ours costs nothing.
+        "payment_status": (checkout.payment_status == "no_payment_required", False),
+    }
+    return [name for name, (is_so, should_be) in pairs.items() if is_so != should_be]
+
+
+def _remember_page(db: Session, attempt: Attempt, checkout: Checkout, *, now: datetime) -> None:
+    attempt.provider_ref = checkout.reference
+    if attempt.state == "created":
+        ATTEMPT.move(db, attempt, "open", actor="provider", now=now)
+
+
+def _flag(db: Session, attempt: Attempt, checkout: Checkout, *, now: datetime) -> None:
+    open_task(
+        db,
+        kind="unknown_provider_value",
+        subject=f"attempt:{attempt.reference}",
+        facts={"flags": list(checkout.flags), "page": checkout.reference},
+        now=now,
+    )
+
+
+def _refuse_page(
+    db: Session, attempt: Attempt, checkout: Checkout, wrong: list[str], *, now: datetime
+) -> None:
+    """Ask a person about a page without money that is not the one we asked for."""
+    facts = {"page": checkout.reference, "wrong": wrong, "status": checkout.status}
+    open_task(db, kind="page_differs", subject=f"attempt:{attempt.reference}", facts=facts, now=now)
+    attempt.error = "differs: " + ", ".join(wrong)
+    if attempt.ended_at is not None:
+        attempt.next_check_at = None
+    elif checkout.status == "expired" and attempt.state == "open":
+        _end(db, attempt, "expire", now=now)
+    elif "payment_status" in wrong:
+        _end(db, attempt, "fail", now=now)
+    else:
+        attempt.next_check_at = now + _WHILE_OPEN
+
+
+def _follow(db: Session, attempt: Attempt, checkout: Checkout, *, now: datetime) -> None:
+    """Move an attempt without money along with its page."""
+    attempt.page_url = checkout.url
+    attempt.intent_ref = checkout.intent_ref or attempt.intent_ref
+    if attempt.ended_at is not None:
+        attempt.next_check_at = None
+    elif checkout.status == "open":
+        attempt.next_check_at = max(min(now + _WHILE_OPEN, checkout.expires_at), now + _AFTER_EXPIRY)
+    elif checkout.status == "expired":
+        _end(db, attempt, "expire", now=now)
+    elif checkout.status == "complete" and checkout.intent_status in _HOPELESS:
+        _end(db, attempt, "fail", now=now)
+    else:
+        if checkout.status == "complete" and attempt.state == "open":
+            ATTEMPT.move(db, attempt, "process", actor="provider", now=now)
+        attempt.next_check_at = now + _WHILE_PROCESSING
+
+
+def _end(db: Session, attempt: Attempt, verb: str, *, now: datetime) -> None:
+    ATTEMPT.move(db, attempt, verb, actor="provider", now=now)
+    attempt.ended_at, attempt.next_check_at, attempt.page_url = now, None, None
+
+
+def _record_money(
+    db: Session, attempt: Attempt, checkout: Checkout, wrong: list[str], *, now: datetime
+) -> None:
+    if checkout.received is None:
+        return
+    if attempt.state == "captured":
+        if attempt.intent_ref not in {checkout.intent_ref, checkout.reference}:
+            _ask_about_stranger(db, attempt, checkout, now=now)
+        return
+    attempt.intent_ref = checkout.intent_ref or checkout.reference
+    _end(db, attempt, "capture", now=now)
+    if attempt.provider_ref is None:
+        attempt.provider_ref = checkout.reference
+    payment = Payment(
+        reference=new_reference("P"),
+        attempt=attempt,
+        amount_minor=checkout.received.minor,
+        amount_currency=checkout.received.currency,
+        livemode=checkout.livemode,
+        intent_ref=attempt.intent_ref,
+        charge_ref=checkout.charge_ref,
+        method=checkout.method,
+        captured_at=now,
+    )
+    db.add(payment)
+    db.flush()
+    if wrong:
+        _keep_aside(db, payment, "payment_differs", {"wrong": wrong}, now=now)
+        need_attention(db, order=attempt.bill.order, reason="payment_differs", now=now)
+    else:
+        _apply(db, payment, now=now)
+
+
+def _ask_about_stranger(db: Session, attempt: Attempt, checkout: Checkout, *, now: datetime) -> None:
+    """A second page that names our attempt was paid: nothing we opened, but money all the same."""
+    open_task(
+        db,
+        kind="payment_of_unknown_page",
+        subject=f"attempt:{attempt.reference}",
+        facts={"page": checkout.reference, "intent": checkout.intent_ref},
+        about=f"unknown page {checkout.reference}",
+        now=now,
+    )
+
+
+def _apply(db: Session, payment: Payment, *, now: datetime) -> None:
+    """Put money that is in order to its bill; give it back where it has no place."""
+    bill = payment.attempt.bill
+    order = bill.order
+    if bill.state == "covered" or (bill.state == "void" and order.confirmed_at is not None):
+        _give_back(db, payment, "paid_twice", now=now)
+        return
+    try:
+        confirm_paid(db, order=order, bill=bill, now=now)
+    except OrderEndedError:
+        _give_back(db, payment, "paid_after_cancelling", now=now)
+        return
+    except SlotGoneError:
+        _keep_aside(db, payment, "paid_after_time_was_gone", {}, now=now)
+        return
+    if bill.state == "open":
+        BILL.move(db, bill, "cover", actor="provider", now=now)
+    db.add(
+        Allocation(
+            payment_id=payment.id,
+            bill_id=bill.id,
+            amount_minor=payment.amount_minor,
+            allocated_at=now,
+        )
+    )
+
+
+def about(payment: Payment) -> str:
+    """What a task about money without a place is about: one payment has one."""
+    return f"unapplied payment:{payment.reference}"
+
+
+def _keep_aside(db: Session, payment: Payment, kind: str, facts: dict[str, object], *, now: datetime) -> None:
+    order = payment.attempt.bill.order
+    money = {"minor": payment.amount_minor, "currency": payment.amount_currency}
+    open_task(
+        db,
+        kind=kind,
+        subject=f"order:{order.reference}",
+        facts={"payment": payment.reference, **money, **facts},
+        about=about(payment),
+        now=now,
+    )
+
+
+def _give_back(db: Session, payment: Payment, reason: str, *, now: datetime) -> None:
+    _keep_aside(db, payment, reason, {}, now=now)
+    defer(
+        db,
+        "refund_surplus",
+        queue="paid",
+        lock=f"refund_surplus {payment.reference}",
+        payment=payment.reference,
+    )

@@ -1,0 +1,25 @@
+"""Money that goes back to where it came from."""
+
+from billing.refunds.commands import approve_refund, cancel_order, refund_surplus, request_refund
+from billing.refunds.queries import find_refund, get_refund, list_refunds, refundable
+from billing.refunds.syncing import (
+    poll_refunds,
+    submit_refund,
+    sync_provider_refund,
+    sync_refund,
+)
+
+__all__ = [
+    "approve_refund",
+    "cancel_order",
+    "find_refund",
+    "get_refund",
+    "list_refunds",
+    "poll_refunds",
+    "refund_surplus",
+    "refundable",
+    "request_refund",
+    "submit_refund",
+    "sync_provider_refund",
+    "sync_refund",
+]

@@ -1,0 +1,131 @@
+"""Cancelling a paid order: the time is freed, part of the money goes back, part may be kept."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlalchemy import select
+
+from billing.orders import find_main_bill, give_up, step_at
+from billing.orders.letters import send_cancellation
+from billing.orders.models import Bill, BillLine
+from billing.orders.states import BILL
+from billing.payments.models import Allocation
+from billing.refunds.commands import request_refund
+from billing.sellers.vat import Vat, tax
+from services.core.money import Money
+from services.core.references import new_reference
+from services.core.texts import Texts
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session
+
+    from billing.orders.models import Order
+    from billing.refunds.models import Refund
+
+_FEE = Texts(ru="Отказ от сеанса позже бесплатного срока", en="Cancellation after the free limit")
+
+
+def cancel_order(db: Session, *, order: Order, actor: str, now: datetime) -> Sequence[Refund]:
+    """Cancel at `now` by the order's frozen ladder; the vendor's cancellation gives all back.
+
+    The order is locked by the caller; `actor` is `customer` or `staff:<person id>`. Main bill,
+    kept fee and refunds add up: what was paid is what is kept and what goes back. Raises
+    IllegalMoveError once the order is over.
+    """
+    bill = find_main_bill(order)
+    paid = bill is not None and bill.state == "covered"
+    nothing = Money.zero(order.currency)
+    step = step_at(order, now)
+    total = bill.total if bill is not None and paid else nothing
+    kept = step.kept if paid and actor == "customer" else nothing
+    give_up(db, order=order, actor=actor, now=now)
+    made: Sequence[Refund] = []
+    if bill is not None and paid:
+        _take_back(db, bill, actor=actor, now=now)
+        if kept:
+            _keep_fee(db, order, bill, kept, now=now)
+        made = request_refund(db, order=order, amount=total - kept, reason="cancelled", actor=actor, now=now)
+    if order.confirmed_at is not None:
+        send_cancellation(
+            db,
+            order=order,
+            ended_by="customer" if actor == "customer" else "vendor",
+            refund=total - kept if paid else None,
+            kept=kept if paid else None,
+            now=now,
+        )
+    return made
+
+
+def _take_back(db: Session, bill: Bill, *, actor: str, now: datetime) -> None:
+    """Free the money from the main bill: reversing rows, none is changed."""
+    rows = db.scalars(select(Allocation).where(Allocation.bill_id == bill.id)).all()
+    reversed_ids = {row.reverses_id for row in rows}
+    for row in rows:
+        if row.reverses_id is None and row.id not in reversed_ids:
+            db.add(
+                Allocation(
+                    payment_id=row.payment_id,
+                    bill_id=bill.id,
+                    amount_minor=-row.amount_minor,
+                    reverses_id=row.id,
+                    allocated_at=now,
+                )
+            )
+    BILL.move(db, bill, "void", actor=actor, now=now)
+    db.flush()
+
+
+def _keep_fee(db: Session, order: Order, main: Bill, kept: Money, *, now: datetime) -> None:
+    """A bill of its own for what is kept, with its tax, covered by the money that is there."""
+    first = main.lines[0]
+    taxed = tax(kept, Vat(first.vat_rate, first.vat_reason), inclusive=True)
+    fee = Bill(
+        reference=new_reference("B"),
+        order=order,
+        kind="fee",
+        state="open",
+        total_minor=kept.minor,
+        total_currency=kept.currency,
+        due_at=now,
+        created_at=now,
+        lines=[
+            BillLine(
+                position=1,
+                session_id=order.session_id,
+                quantity=1,
+                text=_FEE,
+                net_minor=taxed.net.minor,
+                vat_rate=first.vat_rate,
+                vat_reason=first.vat_reason,
+                vat_minor=taxed.vat.minor,
+                gross_minor=kept.minor,
+            )
+        ],
+    )
+    db.add(fee)
+    db.flush()
+    rest = kept.minor
+    for payment_id, amount in _sources(db, main):
+        part = min(rest, amount)
+        if part:
+            db.add(Allocation(payment_id=payment_id, bill_id=fee.id, amount_minor=part, allocated_at=now))
+        rest -= part
+    BILL.move(db, fee, "cover", actor="system", now=now)
+
+
+def _sources(db: Session, main: Bill) -> list[tuple[int, int]]:
+    """The payments that had covered the main bill, with what each had put there.
+
+    Taken from the newest one on, because refunds are taken from the oldest.
+    """
+    rows = db.scalars(
+        select(Allocation)
+        .where(Allocation.bill_id == main.id, Allocation.reverses_id.is_(None))
+        .order_by(Allocation.id.desc())
+    )
+    return [(row.payment_id, row.amount_minor) for row in rows]

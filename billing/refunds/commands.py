@@ -1,0 +1,144 @@
+"""Asking for money to go back, and saying yes to it."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from sqlalchemy import select
+
+from billing.orders import find_main_bill, give_up, step_at
+from billing.payments.models import Payment
+from billing.payments.queries import list_payments, lock_attempt
+from billing.payments.settling import about
+from billing.refunds.errors import NotEnoughCapturedError, OneApproverError
+from billing.refunds.models import Refund
+from billing.refunds.queries import refundable
+from billing.refunds.states import REFUND
+from billing.tasks import close_about, open_task
+from services.core.errors import NotFoundError
+from services.core.jobs import defer
+from services.core.references import new_reference
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session
+
+    from billing.orders.models import Order
+    from services.core.money import Money
+
+APPROVED_BY_RULE = 100_000_00
+"""Up to this many minor units the frozen policy approves; above, a second person does."""
+_UNTIL_CHECKED = timedelta(minutes=5)
+
+
+def request_refund(
+    db: Session, *, order: Order, amount: Money, reason: str, actor: str, now: datetime
+) -> list[Refund]:
+    """Give back `amount` of what came for the order, out of its payments, the oldest first.
+
+    Each part is a refund of its own; those up to the limit are approved by the rule that asks
+    for them and submitted by a job. `actor` as in the audit log. Nothing is refunded for a zero
+    amount. Raises NotEnoughCapturedError when less is left than is asked.
+    """
+    parts = []
+    rest = amount
+    for payment in list_payments(db, order=order):
+        lock_attempt(db, reference=payment.attempt.reference)
+        left = refundable(db, payment=payment)
+        if left.currency == rest.currency and left and rest:
+            parts.append((payment, min(left, rest)))
+            rest -= min(left, rest)
+    if rest:
+        raise NotEnoughCapturedError(order=order.reference, asked=amount.minor, left=(amount - rest).minor)
+    return [_request(db, payment, part, reason, actor, now=now) for payment, part in parts]
+
+
+def cancel_order(db: Session, *, order: Order, actor: str, now: datetime) -> list[Refund]:
+    """Cancel a confirmed order and send back what its frozen ladder gives at `now`.
+
+    `actor` is `customer` or `staff:<person id>`; when the vendor's side cancels, all comes
+    back. Raises IllegalMoveError once the order is over.
+    """
+    bill = find_main_bill(order)
+    paid = bill is not None and bill.state == "covered"
+    due = step_at(order, now).refund if actor == "customer" else order.quote.gross
+    reason = "cancelled_by_customer" if actor == "customer" else "cancelled_by_vendor"
+    give_up(db, order=order, actor=actor, now=now)
+    if not paid or not due:
+        return []
+    return request_refund(db, order=order, amount=due, reason=reason, actor=actor, now=now)
+
+
+def refund_surplus(db: Session, *, payment_reference: str, now: datetime) -> Refund | None:
+    """Give back all that is left of a payment that has no bill to go to; None when nothing is.
+
+    The task that the payment came with is closed: the refund's own state is watched instead.
+    """
+    payment = db.scalar(select(Payment).where(Payment.reference == payment_reference))
+    if payment is None:
+        raise NotFoundError(kind="payment", reference=payment_reference)
+    lock_attempt(db, reference=payment.attempt.reference)
+    left = refundable(db, payment=payment)
+    if not left:
+        return None
+    refund = _request(db, payment, left, "surplus", "system", now=now)
+    if refund.state == "approved":
+        close_about(db, about=about(payment), actor="system", note=f"refund:{refund.reference}", now=now)
+    return refund
+
+
+def _request(
+    db: Session, payment: Payment, amount: Money, reason: str, actor: str, *, now: datetime
+) -> Refund:
+    reference = new_reference("R")
+    refund = Refund(
+        reference=reference,
+        payment=payment,
+        amount_minor=amount.minor,
+        amount_currency=amount.currency,
+        reason=reason,
+        state="requested",
+        key=f"refund-{reference}",
+        requested_by=actor,
+        requested_at=now,
+    )
+    db.add(refund)
+    db.flush()
+    if amount.minor <= APPROVED_BY_RULE:
+        _approve(db, refund, actor="system", now=now)
+    else:
+        order = payment.attempt.bill.order.reference
+        facts = {"refund": reference, "minor": amount.minor, "currency": amount.currency}
+        open_task(
+            db,
+            kind="refund_to_approve",
+            subject=f"order:{order}",
+            facts=facts,
+            about=f"approve {reference}",
+            now=now,
+        )
+    return refund
+
+
+def approve_refund(db: Session, *, refund: Refund, actor: str, now: datetime) -> None:
+    """Say yes as a second person to a refund above the limit; raises OneApproverError."""
+    if actor == refund.requested_by:
+        raise OneApproverError(refund=refund.reference)
+    _approve(db, refund, actor=actor, now=now)
+    close_about(db, about=f"approve {refund.reference}", actor=actor, note="approved", now=now)
+
+
+def _approve(db: Session, refund: Refund, *, actor: str, now: datetime) -> None:
+    refund.approved_by, refund.approved_at = actor, now
+    refund.next_check_at = now + _UNTIL_CHECKED
+    REFUND.move(db, refund, "approve", actor=actor, now=now)
+    db.flush()
+    defer(
+        db,
+        "submit_refund",
+        queue="paid",
+        lock=f"submit_refund {refund.reference}",
+        refund=refund.reference,
+    )
