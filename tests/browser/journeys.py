@@ -1,18 +1,128 @@
 """Walks through the site that several tests take, as a person would: by what stands on the page."""
 
+import re
+from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
+from urllib.parse import urlsplit
 
-from playwright.sync_api import Browser, BrowserContext
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.browser import windows
 from tests.browser.site import Site
 
 
-def staff_cookies(browser: Browser, site: Site) -> Any:
-    """Sign in as the demo's administrator; gives the window's state."""
-    raise NotImplementedError
+@dataclass
+class Order:
+    """What a customer chose, and what came of it."""
+
+    email: str
+    starts_at: datetime
+    """As the page wrote it: aware, UTC."""
+    pages: list[str] = field(default_factory=list)
+    """Paths of our pages between the choice of the service and the paid session, in order."""
+
+
+def find_service(page: Page) -> None:
+    """From the start page through the paid door to the first service."""
+    page.goto("/")
+    page.locator(".door[data-flow=session] a.btn").click()
+    expect(page).to_have_url(re.compile(r"/services$"))
+    page.locator("main a[href*='/services/']").first.click()
+
+
+def take_time(page: Page) -> datetime:
+    """From a service to a kept time: the nearest."""
+    page.locator("main a.btn[href*='/book/']").first.click()
+    near = page.locator(".slots--near label.slot").first
+    start = near.locator("input[name=start]").get_attribute("value")
+    assert start is not None
+    near.click()
+    page.locator("#times .carry button").click()
+    expect(page).to_have_url(re.compile(r"/o/[^/]+/[^/]+/details$"))
+    return datetime.fromisoformat(start)
+
+
+def fill_in(page: Page, email: str) -> None:
+    """Answer as somebody who knows nothing but who he is."""
+    page.locator("label.choice:has(input[name=situation][value=nothing_works])").click()
+    for name in ("product", "tool"):
+        page.locator(f"label.choice:has(input[name={name}][value=unknown])").click()
+    page.locator("label.choice:has(input[name=project_unknown])").click()
+    page.locator("input[name=name]").fill("Ольга Мельникова")
+    page.locator("input[name=email]").fill(email)
+    page.locator("form.form .send button").click()
+    expect(page).to_have_url(re.compile(r"/review$"))
+
+
+def agree(page: Page) -> None:
+    """Tick both consents and go on to the payment provider's page."""
+    for name in ("offer", "consent_services"):
+        page.locator(f"input[name={name}]").check()
+    page.locator("main form .send button").click()
+    page.locator("button[value=pay]").wait_for()
+
+
+def pay(page: Page) -> None:
+    """Pay on the provider's page and come back to the booked session."""
+    page.locator("button[value=pay]").click()
+    for _ in range(20):
+        if re.search(r"/s/[^/]+/[^/]+$", page.url):
+            break
+        # What somebody without JavaScript does while the payment's news is awaited.
+        page.wait_for_load_state()
+        page.reload()
+    expect(page).to_have_url(re.compile(r"/s/[^/]+/[^/]+$"))
+
+
+def order(page: Page, site: Site, email: str) -> Order:
+    """Order and pay a session, from the start page on."""
+    visited: list[str] = []
+    page.on("load", lambda loaded: visited.append(loaded.url))
+    find_service(page)
+    visited.clear()
+    made = Order(email, take_time(page))
+    fill_in(page, email)
+    agree(page)
+    made.pages = [urlsplit(url).path for url in visited if url.startswith(site.url)]
+    pay(page)
+    return made
 
 
 def secret_pages(window: BrowserContext, site: Site) -> list[str]:
     """Order a session; gives the paths of all pages behind secret links that it passes."""
-    raise NotImplementedError
+    draft = window.new_page()
+    find_service(draft)
+    take_time(draft)
+    details = draft.url
+    fill_in(draft, "shots@customer.example")
+    passed = [details, draft.url]
+    agree(draft)
+    passed += [details.replace("/details", "/pay"), details.replace("/details", "/return")]
+    paid = window.new_page()
+    order(paid, site, "paid@customer.example")
+    passed += [paid.url, paid.url + "/cancel"]
+    ended = window.new_page()
+    order(ended, site, "ended@customer.example")
+    ended.goto(ended.url + "/cancel")
+    ended.locator("form.acts button").click()
+    passed.append(ended.url)
+    return [urlsplit(url).path for url in passed]
+
+
+def sign_in(page: Page, email: str, password: str) -> None:
+    """Sign in as one of the staff."""
+    page.goto("/sign-in")
+    page.locator("input[name=email]").fill(email)
+    page.locator("input[name=password]").fill(password)
+    page.locator("main form button").click()
+    expect(page).to_have_url(re.compile(r"/staff"))
+
+
+def staff_state(browser: Browser, site: Site) -> Any:
+    """Sign in as the demo's administrator; gives the window's cookies."""
+    window = windows.open_window(browser, site.url, size=windows.DESKTOP)
+    sign_in(window.new_page(), *site.sign_in("administrator"))
+    state = window.storage_state()
+    window.close()
+    return state

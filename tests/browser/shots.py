@@ -66,7 +66,7 @@ def main(arguments: list[str]) -> int:
     shutil.rmtree(OUT, ignore_errors=True)
     OUT.mkdir(parents=True)
     with demo_site() as site, windows.open_browser() as browser:
-        staff = journeys.staff_cookies(browser, site)
+        staff = journeys.staff_state(browser, site)
         stops = list_stops(browser, site, staff)
         if arguments:
             stops = [stop for stop in stops if any(word in stop.path for word in arguments)]
