@@ -1,1 +1,75 @@
-"""See the package's modules."""
+"""Working hours, what takes a specialist's time, and the starts that can be booked."""
+
+from services.scheduling.choosing import Claim
+from services.scheduling.claims import Taken, claim, confirm, exchange, extend, release
+from services.scheduling.commands import (
+    add_specialist,
+    approve_absence,
+    ask_absence,
+    clear_own_date,
+    edit_specialist,
+    remove_absence,
+    save_holidays,
+    set_hours,
+    set_own_date,
+)
+from services.scheduling.errors import (
+    HoldLapsedError,
+    HoursError,
+    SlotNotOfferedError,
+    SlotTakenError,
+    SpecialistNotFoundError,
+)
+from services.scheduling.queries import (
+    explain_start,
+    find_hours,
+    find_specialist_of,
+    get_specialist,
+    list_absences,
+    list_hours,
+    list_own_dates,
+    list_slots,
+    list_specialists,
+    nearest,
+)
+from services.scheduling.rules import rules_from_json, rules_of, rules_to_json
+from services.scheduling.slots import ServiceRules, Slot
+
+__all__ = [
+    "Claim",
+    "HoldLapsedError",
+    "HoursError",
+    "ServiceRules",
+    "Slot",
+    "SlotNotOfferedError",
+    "SlotTakenError",
+    "SpecialistNotFoundError",
+    "Taken",
+    "add_specialist",
+    "approve_absence",
+    "ask_absence",
+    "claim",
+    "clear_own_date",
+    "confirm",
+    "edit_specialist",
+    "exchange",
+    "explain_start",
+    "extend",
+    "find_hours",
+    "find_specialist_of",
+    "get_specialist",
+    "list_absences",
+    "list_hours",
+    "list_own_dates",
+    "list_slots",
+    "list_specialists",
+    "nearest",
+    "release",
+    "remove_absence",
+    "rules_from_json",
+    "rules_of",
+    "rules_to_json",
+    "save_holidays",
+    "set_hours",
+    "set_own_date",
+]

@@ -64,6 +64,10 @@ class ServiceRules:
         """The session with its buffers."""
         return self.buffer_before + self.minutes + self.buffer_after
 
+    def end_of(self, start: datetime) -> datetime:
+        """When a session that starts at `start` ends."""
+        return start + timedelta(minutes=self.minutes)
+
 
 @dataclass(frozen=True, slots=True)
 class Query:

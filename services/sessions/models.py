@@ -7,11 +7,11 @@ from typing import Any
 
 from sqlalchemy import ForeignKey
 from sqlalchemy.dialects.postgresql import TIMESTAMP
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, foreign, mapped_column, relationship
 
 from services.catalogue.models import Product, Service, Tool
 from services.core.db import Base, Id
-from services.documents.models import Acceptance
+from services.documents.models import Version
 from services.people.models import Organisation, Person
 from services.scheduling.models import Occupancy
 
@@ -21,7 +21,8 @@ class RemoteSession(Base):
 
     `basis` says why it exists (`order`, `support`, `contract`) and never changes. `service` is a
     snapshot of what was chosen. `promised_wall` is the start as the customer's clock (IANA
-    `promised_zone`) was promised to show it. `held_until` is the hold's end, None once booked.
+    `promised_zone`) was promised to show it. `held_until` is the hold's end, None once booked. What the
+    customer said of his trouble may be empty: «I don't know» is an answer.
     """
 
     __tablename__ = "remote_session"
@@ -41,7 +42,10 @@ class RemoteSession(Base):
     promised_wall: Mapped[datetime] = mapped_column(TIMESTAMP(timezone=False))
     promised_zone: Mapped[str]
     held_until: Mapped[datetime | None]
-    created_at: Mapped[datetime]
+    situation: Mapped[str] = mapped_column(default="")
+    description: Mapped[str] = mapped_column(default="")
+    project: Mapped[str] = mapped_column(default="")
+    chosen_at: Mapped[datetime]
     booked_at: Mapped[datetime | None]
     ended_by: Mapped[str | None]
     ended_at: Mapped[datetime | None]
@@ -85,7 +89,8 @@ class HolderRow(Base):
 class Preparation(Base):
     """What the customer prepared: `checklist` holds when each point was ticked (ISO, UTC).
 
-    The connection ID is encrypted at rest and wiped at `wipe_at`.
+    `tool_slug` is a tool of the catalogue, or `other`. The connection ID is encrypted at rest and
+    wiped at `wipe_at`. `consent_version_id` is the wording of the consent to the connection.
     """
 
     __tablename__ = "preparation"
@@ -93,14 +98,16 @@ class Preparation(Base):
 
     session_id: Mapped[int] = mapped_column(ForeignKey(RemoteSession.id), primary_key=True)
     checklist: Mapped[dict[str, Any]]
-    tool_id: Mapped[int | None] = mapped_column(ForeignKey(Tool.id))
+    tool_slug: Mapped[str | None]
     connection_id_enc: Mapped[bytes | None]
     wipe_at: Mapped[datetime | None]
-    consent_id: Mapped[int | None] = mapped_column(ForeignKey(Acceptance.id))
+    consent_version_id: Mapped[int | None] = mapped_column(ForeignKey(Version.id))
     changed_at: Mapped[datetime]
 
     session: Mapped[RemoteSession] = relationship(back_populates="preparation")
-    tool: Mapped[Tool | None] = relationship()
+    tool: Mapped[Tool | None] = relationship(
+        primaryjoin=lambda: foreign(Preparation.tool_slug) == Tool.slug, viewonly=True
+    )
 
 
 class Look(Base):

@@ -42,7 +42,10 @@ _SESSION = """
         promised_wall timestamp NOT NULL,
         promised_zone text NOT NULL,
         held_until timestamptz,
-        created_at timestamptz NOT NULL,
+        situation text NOT NULL DEFAULT '',
+        description text NOT NULL DEFAULT '',
+        project text NOT NULL DEFAULT '',
+        chosen_at timestamptz NOT NULL,
         booked_at timestamptz,
         ended_by text CHECK (ended_by IN ('customer', 'vendor', 'system')),
         ended_at timestamptz,
@@ -93,10 +96,10 @@ _AROUND = """
     CREATE TABLE sessions.preparation (
         session_id bigint PRIMARY KEY REFERENCES sessions.remote_session,
         checklist jsonb NOT NULL DEFAULT '{}' CHECK (jsonb_typeof(checklist) = 'object'),
-        tool_id bigint REFERENCES catalogue.tool,
+        tool_slug text,
         connection_id_enc bytea,
         wipe_at timestamptz,
-        consent_id bigint REFERENCES documents.acceptance,
+        consent_version_id bigint REFERENCES documents.version,
         changed_at timestamptz NOT NULL,
         CHECK ((connection_id_enc IS NULL) = (wipe_at IS NULL))
     );

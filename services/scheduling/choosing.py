@@ -1,0 +1,158 @@
+"""Whether a start can be had, and who of those who could take it comes first."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Literal
+
+from sqlalchemy import text
+from sqlalchemy.dialects.postgresql import Range
+
+from services.scheduling.assignment import assignment_order, week_of
+from services.scheduling.errors import SlotNotOfferedError, SlotTakenError
+from services.scheduling.explanation import explain
+from services.scheduling.loading import load_pool
+from services.scheduling.queries import nearest
+from services.scheduling.slots import Query, find_slots
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping, Sequence
+
+    from sqlalchemy.orm import Session
+
+    from services.scheduling.loading import Pool
+    from services.scheduling.slots import ServiceRules
+
+SHOWN_WHEN_TAKEN = 4
+
+# Minutes booked in each candidate's own week, and when he last got a session.
+_LOADS = text("""
+    SELECT c.id,
+        (SELECT coalesce(sum(date_part('epoch', o.ends_at - o.starts_at)) / 60, 0)::bigint
+         FROM scheduling.occupancy o
+         WHERE o.specialist_id = c.id AND o.released_at IS NULL
+           AND (o.expires_at IS NULL OR o.expires_at > :now)
+           AND o.starts_at >= c.week_from AND o.starts_at < c.week_until),
+        (SELECT o.assigned_at FROM scheduling.occupancy o
+         WHERE o.specialist_id = c.id AND o.released_at IS NULL
+         ORDER BY o.assigned_at DESC LIMIT 1)
+    FROM unnest(CAST(:ids AS bigint[]), CAST(:froms AS timestamptz[]), CAST(:untils AS timestamptz[]))
+        AS c (id, week_from, week_until)
+""")
+
+
+@dataclass(frozen=True)
+class Claim:
+    """What is wanted: a start (aware, UTC) by these rules, kept until `until` (None: for good)."""
+
+    rules: ServiceRules
+    start: datetime
+    customer_zone: str
+    kind: Literal["hold", "reservation", "booking"] = "hold"
+    until: datetime | None = None
+
+    @property
+    def end(self) -> datetime:
+        """The session's end."""
+        return self.start + timedelta(minutes=self.rules.minutes)
+
+    @property
+    def footprint(self) -> Range[datetime]:
+        """The session with its buffers."""
+        before = timedelta(minutes=self.rules.buffer_before)
+        return Range(self.start - before, self.end + timedelta(minutes=self.rules.buffer_after))
+
+
+@dataclass(frozen=True)
+class Choice:
+    """Who can take a start, best first; `lapsed` are those with a lapsed hold to be retired."""
+
+    order: tuple[int, ...]
+    lapsed: frozenset[int]
+    loads: Mapping[int, int]
+    last_assigned: Mapping[int, datetime]
+    preferred: frozenset[int]
+
+    def reason_for(self, specialist_id: int) -> dict[str, object]:
+        """Say in ids and numbers why this one: what the audit keeps."""
+        last = self.last_assigned.get(specialist_id)
+        return {
+            "candidates": list(self.order),
+            "booked_minutes": self.loads.get(specialist_id, 0),
+            "last_assigned_at": last.isoformat() if last else None,
+            "kept": specialist_id in self.preferred,
+        }
+
+
+def choose(
+    db: Session,
+    *,
+    wanted: Claim,
+    preferred: Collection[int],
+    excluded: Collection[int],
+    now: datetime,
+) -> Choice:
+    """Judge `wanted` by the engine and order those who can take it.
+
+    Raises SlotTakenError when only other sessions stand in the way, else SlotNotOfferedError.
+    """
+    after, before = wanted.start, wanted.start + timedelta(minutes=1)
+    pool = load_pool(db, rules=wanted.rules, after=after, before=before)
+    query = Query(after, before, wanted.customer_zone, frozenset(excluded))
+    offered = [
+        slot
+        for slot in find_slots(pool.calendars, pool.busy, wanted.rules, query, now)
+        if slot.start == wanted.start
+    ]
+    if not offered:
+        raise _why_not(db, pool, wanted, query, now)
+    candidates = offered[0].specialist_ids
+    loads, last = _loads(db, pool, candidates, wanted, now) if len(candidates) > 1 else ({}, {})
+    order = candidates
+    if wanted.rules.mode == "any":
+        by_load = assignment_order(candidates, loads, last)
+        order = tuple(sorted(by_load, key=lambda one: one not in preferred))
+    lapsed = {row.specialist_id for row in pool.busy if row.expires_at and row.expires_at <= now}
+    return Choice(order, frozenset(lapsed), loads, last, frozenset(preferred))
+
+
+def _why_not(db: Session, pool: Pool, wanted: Claim, query: Query, now: datetime) -> Exception:
+    foreign = [row for row in pool.busy if not row.own]
+    if find_slots(pool.calendars, foreign, wanted.rules, query, now):
+        return refusal(db, wanted=wanted, excluded=query.excluded, now=now)
+    explained = explain(pool.calendars, foreign, wanted.rules, query, now, start=wanted.start)
+    codes = dict.fromkeys(reason.code for reason in explained.reasons)
+    return SlotNotOfferedError(start=wanted.start, reasons=tuple(codes))
+
+
+def refusal(db: Session, *, wanted: Claim, excluded: Collection[int], now: datetime) -> SlotTakenError:
+    """Make the refusal of a start that somebody has, with the free slots around it."""
+    free = nearest(
+        db,
+        service=wanted.rules,
+        n=SHOWN_WHEN_TAKEN,
+        customer_zone=wanted.customer_zone,
+        around=wanted.start,
+        excluded=excluded,
+        now=now,
+    )
+    return SlotTakenError(start=wanted.start, nearest=free)
+
+
+def _loads(
+    db: Session, pool: Pool, candidates: Sequence[int], wanted: Claim, now: datetime
+) -> tuple[dict[int, int], dict[int, datetime]]:
+    zones = {calendar.specialist_id: calendar.zone for calendar in pool.calendars}
+    weeks = [week_of(wanted.start, zones[one]) for one in candidates]
+    rows = db.execute(
+        _LOADS,
+        {
+            "ids": list(candidates),
+            "froms": [begin for begin, _ in weeks],
+            "untils": [end for _, end in weeks],
+            "now": now,
+        },
+    ).all()
+    loads = {specialist_id: minutes for specialist_id, minutes, _ in rows}
+    return loads, {specialist_id: last for specialist_id, _, last in rows if last is not None}

@@ -1,0 +1,41 @@
+"""What scheduling refuses."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from services.core.errors import ConflictError, InvalidError, NotFoundError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from services.scheduling.slots import Slot
+
+
+class SlotTakenError(ConflictError):
+    """Somebody has just taken this time; `nearest` are free slots around it, may be empty."""
+
+    def __init__(self, *, start: datetime | None = None, nearest: Sequence[Slot] = ()) -> None:
+        self.nearest = tuple(nearest)
+        super().__init__(start=start, nearest=self.nearest)
+
+
+class SlotNotOfferedError(InvalidError):
+    """The start is no bookable slot, and was none a moment ago; `reasons` are codes."""
+
+    def __init__(self, *, start: datetime, reasons: Sequence[str] = ()) -> None:
+        self.reasons = tuple(reasons)
+        super().__init__("not_offered", field="start", start=start, reasons=self.reasons)
+
+
+class HoldLapsedError(ConflictError):
+    """The hold's time is over or was given away. Facts: what it was asked for."""
+
+
+class SpecialistNotFoundError(NotFoundError):
+    """No such specialist."""
+
+
+class HoursError(InvalidError):
+    """Windows, a zone or dates that can't be; codes `window`, `zone`, `dates`, `limit`."""

@@ -1,0 +1,155 @@
+"""Loading what the engine needs: two statements for a whole pool, flat rows, no objects of ours.
+
+The second finds everything that could touch the starts asked for, and never looks at the past:
+footprints are at most 48 hours long (a CHECK), so a bounded range of starts is enough.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+from typing import TYPE_CHECKING, NamedTuple
+
+from sqlalchemy import text
+
+from services.scheduling.clock import day_span
+from services.scheduling.slots import Busy, ServiceRules, busy_between
+from services.scheduling.working_time import Calendar, Hours
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sqlalchemy.orm import Session
+
+LONGEST_FOOTPRINT = timedelta(hours=48)
+_DAY = timedelta(days=1)
+
+_CALENDARS = text("""
+    SELECT s.id, s.zone, s.skills, s.daily_limit,
+        ARRAY(
+            SELECT jsonb_build_array(h.effective_from, h.windows)
+            FROM scheduling.hours_version h
+            WHERE h.specialist_id = s.id AND h.effective_from <= :until_on
+              AND h.effective_from >= coalesce((
+                    SELECT max(earlier.effective_from) FROM scheduling.hours_version earlier
+                    WHERE earlier.specialist_id = s.id AND earlier.effective_from <= :first_on
+                  ), '-infinity')
+            ORDER BY h.effective_from, h.id
+        ),
+        ARRAY(
+            SELECT jsonb_build_array(d.day_on, d.windows)
+            FROM scheduling.own_date d
+            WHERE d.specialist_id = s.id AND d.day_on BETWEEN :first_on AND :until_on
+            ORDER BY d.day_on, d.id
+        ),
+        ARRAY(
+            SELECT d.day_on FROM scheduling.holiday d
+            WHERE d.holiday_set_id = s.holiday_set_id AND d.day_on BETWEEN :first_on AND :until_on
+        )
+    FROM scheduling.specialist s JOIN people.staff_member m ON m.id = s.staff_member_id
+    WHERE m.active AND s.skills @> CAST(:skills AS text[])
+      AND (CAST(:only AS bigint[]) IS NULL OR s.id = ANY (CAST(:only AS bigint[])))
+    ORDER BY s.id
+""")
+
+# Minutes since 1970; what is imported is rounded outwards, what is ours is whole already.
+_BUSY = text("""
+    SELECT specialist_id, kind,
+        (date_part('epoch', starts_at) / 60)::bigint,
+        (date_part('epoch', ends_at) / 60)::bigint,
+        (date_part('epoch', starts_at - lower(footprint)) / 60)::int,
+        (date_part('epoch', upper(footprint) - ends_at) / 60)::int,
+        expires_at, id, NULL::date, NULL::date
+    FROM scheduling.occupancy
+    WHERE specialist_id = ANY (CAST(:pool AS bigint[])) AND released_at IS NULL
+      AND starts_at > :after AND starts_at < :before
+    UNION ALL
+    SELECT specialist_id, 'absence',
+        (date_part('epoch', lower(during)) / 60)::bigint,
+        (date_part('epoch', upper(during)) / 60)::bigint,
+        0, 0, NULL, 0, NULL, NULL
+    FROM scheduling.absence
+    WHERE specialist_id = ANY (CAST(:pool AS bigint[])) AND state = 'approved'
+      AND upper(during) > :after AND lower(during) < :before
+    UNION ALL
+    SELECT specialist_id, 'external',
+        floor(date_part('epoch', starts_at) / 60)::bigint,
+        ceil(date_part('epoch', ends_at) / 60)::bigint,
+        0, 0, NULL, 0, NULL, NULL
+    FROM scheduling.external_busy
+    WHERE specialist_id = ANY (CAST(:pool AS bigint[])) AND NOT transparent
+      AND ends_at > :after AND starts_at < :before AND starts_at < ends_at
+    UNION ALL
+    SELECT specialist_id, 'external', 0, 0, 0, 0, NULL, 0, first_on, until_on
+    FROM scheduling.external_busy
+    WHERE specialist_id = ANY (CAST(:pool AS bigint[])) AND NOT transparent
+      AND until_on >= :first_on AND first_on <= :until_on AND first_on < until_on
+""")
+
+
+class Pool(NamedTuple):
+    """The specialists of a search, by id, and what takes their time."""
+
+    calendars: list[Calendar]
+    busy: list[Busy]
+
+
+def load_pool(
+    db: Session,
+    *,
+    rules: ServiceRules,
+    after: datetime,
+    before: datetime,
+    only: Sequence[int] | None = None,
+) -> Pool:
+    """Load active specialists who have the skills, for starts in `[after, before)` (aware).
+
+    `only` narrows to these ids. Lapsed holds that nobody has released yet are among the busy rows.
+    """
+    before += timedelta(minutes=rules.footprint_minutes)
+    first_on, until_on = _dates(after - 2 * _DAY), _dates(before + 2 * _DAY)
+    bounds = {"first_on": first_on, "until_on": until_on}
+    asked = {"skills": sorted(rules.skills), "only": None if only is None else list(only)}
+    calendars = [
+        Calendar(
+            specialist_id,
+            zone,
+            tuple(Hours(date.fromisoformat(on), _triples(windows)) for on, windows in hours),
+            tuple((date.fromisoformat(on), _pairs(windows)) for on, windows in own),
+            frozenset(holidays),
+            frozenset(skills),
+            daily_limit,
+        )
+        for specialist_id, zone, skills, daily_limit, hours, own, holidays in db.execute(
+            _CALENDARS, bounds | asked
+        )
+    ]
+    if not calendars:
+        return Pool([], [])
+    zones = {calendar.specialist_id: calendar.zone for calendar in calendars}
+    reach = {
+        "pool": list(zones),
+        "after": after - LONGEST_FOOTPRINT,
+        "before": before + LONGEST_FOOTPRINT,
+    }
+    busy: list[Busy] = []
+    for *row, whole_from, whole_until in db.execute(_BUSY, bounds | reach):
+        if whole_from is None:
+            busy.append(Busy(*row))
+            continue
+        span = day_span(zones[row[0]], whole_from, whole_until)
+        whole = busy_between(row[0], "external", *span)
+        if whole is not None:
+            busy.append(whole)
+    return Pool(calendars, busy)
+
+
+def _dates(instant: datetime) -> date:
+    return instant.astimezone(UTC).date()
+
+
+def _pairs(windows: list[list[int]]) -> tuple[tuple[int, int], ...]:
+    return tuple((start, end) for start, end in windows)
+
+
+def _triples(windows: list[list[int]]) -> tuple[tuple[int, int, int], ...]:
+    return tuple((day, start, end) for day, start, end in windows)

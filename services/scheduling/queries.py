@@ -1,0 +1,166 @@
+"""Free times, why a time is not free, and who works when."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+from sqlalchemy import func, select
+
+from services.people.models import Person, StaffMember
+from services.scheduling.clock import DAY, floor_minute, instant_of, local_day
+from services.scheduling.errors import SpecialistNotFoundError
+from services.scheduling.explanation import Explanation, explain
+from services.scheduling.loading import load_pool
+from services.scheduling.models import Absence, HoursVersion, OwnDate, Specialist
+from services.scheduling.rules import rules_of
+from services.scheduling.slots import Query, ServiceRules, Slot, find_slots
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Sequence
+    from datetime import date
+
+    from sqlalchemy.orm import Session
+
+    from services.scheduling.rules import Bookable
+
+_AROUND = timedelta(days=7)
+
+
+def list_slots(
+    db: Session,
+    *,
+    service: Bookable,
+    after: datetime,
+    before: datetime,
+    customer_zone: str,
+    excluded: Collection[int] = (),
+    now: datetime,
+) -> list[Slot]:
+    """List the starts in `[after, before)` that can be booked, earliest first (aware, UTC).
+
+    `customer_zone` (IANA) decides what the last date of the horizon is; occupancies in `excluded`
+    don't count as taken. Two statements, whatever the numbers of specialists and dates.
+    """
+    rules = rules_of(service)
+    after, before = _bounds(rules, after, before, customer_zone, now)
+    if after >= before:
+        return []
+    pool = load_pool(db, rules=rules, after=after, before=before)
+    query = Query(after, before, customer_zone, frozenset(excluded))
+    return find_slots(pool.calendars, pool.busy, rules, query, now)
+
+
+def nearest(
+    db: Session,
+    *,
+    service: Bookable,
+    n: int,
+    customer_zone: str,
+    around: datetime | None = None,
+    excluded: Collection[int] = (),
+    now: datetime,
+) -> list[Slot]:
+    """List the `n` slots nearest to `around`, or the first ones, in the order of time."""
+    target = around or now
+    rules = rules_of(service)
+    reach = _AROUND
+    while True:
+        slots = list_slots(
+            db,
+            service=rules,
+            after=target - reach,
+            before=target + reach,
+            customer_zone=customer_zone,
+            excluded=excluded,
+            now=now,
+        )
+        if len(slots) >= n or reach > timedelta(days=rules.horizon_days + 2):
+            closest = sorted(slots, key=lambda slot: (abs(slot.start - target), slot.start))
+            return sorted(closest[:n], key=lambda slot: slot.start)
+        reach *= 6
+
+
+def explain_start(
+    db: Session,
+    *,
+    service: Bookable,
+    start: datetime,
+    customer_zone: str,
+    excluded: Collection[int] = (),
+    now: datetime,
+) -> Explanation:
+    """Say for staff why `start` (aware) is offered or not, specialist by specialist."""
+    rules = rules_of(service)
+    after, before = start, start + timedelta(minutes=1)
+    everyone = ServiceRules(rules.minutes, rules.grid_minutes, rules.buffer_before, rules.buffer_after)
+    pool = load_pool(db, rules=everyone, after=after, before=before)
+    query = Query(after, before, customer_zone, frozenset(excluded))
+    return explain(pool.calendars, pool.busy, rules, query, now, start=start)
+
+
+def _bounds(
+    rules: ServiceRules, after: datetime, before: datetime, customer_zone: str, now: datetime
+) -> tuple[datetime, datetime]:
+    """Cut a range to what notice and horizon could allow, so that nothing else is loaded."""
+    last_local = local_day(customer_zone, floor_minute(now)) + rules.horizon_days
+    earliest = now + timedelta(minutes=rules.notice_minutes)
+    latest = instant_of((last_local + 2) * DAY)
+    return max(after, earliest).astimezone(UTC), min(before, latest).astimezone(UTC)
+
+
+def get_specialist(db: Session, *, specialist_id: int) -> Specialist:
+    """Give the specialist with this id; raises SpecialistNotFoundError."""
+    specialist = db.get(Specialist, specialist_id)
+    if specialist is None:
+        raise SpecialistNotFoundError(specialist=specialist_id)
+    return specialist
+
+
+def find_specialist_of(db: Session, *, person_id: int) -> Specialist | None:
+    """Give the specialist that this person is, if he is one."""
+    query = select(Specialist).join(StaffMember).where(StaffMember.person_id == person_id)
+    return db.scalar(query)
+
+
+def list_specialists(db: Session, *, active_only: bool = True) -> Sequence[Specialist]:
+    """List the specialists by name."""
+    query = select(Specialist).join(StaffMember).join(Person).order_by(Person.name, Specialist.id)
+    return db.scalars(query.where(StaffMember.active) if active_only else query).all()
+
+
+def find_hours(db: Session, *, specialist: Specialist, on: date) -> HoursVersion | None:
+    """Give the weekly hours in force on a local date of the specialist."""
+    return db.scalar(
+        select(HoursVersion)
+        .where(HoursVersion.specialist_id == specialist.id, HoursVersion.effective_from <= on)
+        .order_by(HoursVersion.effective_from.desc(), HoursVersion.id.desc())
+        .limit(1)
+    )
+
+
+def list_hours(db: Session, *, specialist: Specialist) -> Sequence[HoursVersion]:
+    """List all versions of the weekly hours, newest in force first."""
+    return db.scalars(
+        select(HoursVersion)
+        .where(HoursVersion.specialist_id == specialist.id)
+        .order_by(HoursVersion.effective_from.desc(), HoursVersion.id.desc())
+    ).all()
+
+
+def list_own_dates(db: Session, *, specialist: Specialist, from_on: date) -> Sequence[OwnDate]:
+    """List the dates of their own from a local date on."""
+    return db.scalars(
+        select(OwnDate)
+        .where(OwnDate.specialist_id == specialist.id, OwnDate.day_on >= from_on)
+        .order_by(OwnDate.day_on, OwnDate.id)
+    ).all()
+
+
+def list_absences(db: Session, *, specialist: Specialist, after: datetime) -> Sequence[Absence]:
+    """List the absences that end after a moment, asked for or approved."""
+    return db.scalars(
+        select(Absence)
+        .where(Absence.specialist_id == specialist.id, func.upper(Absence.during) > after)
+        .order_by(Absence.during)
+    ).all()

@@ -1,0 +1,96 @@
+"""From a live hold to a booked session, and to its end."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from services import scheduling
+from services.scheduling import HoldLapsedError
+from services.sessions import letters
+from services.sessions.errors import ConsentNeededError, NobodyDescribedError
+from services.sessions.models import Preparation
+from services.sessions.queries import is_held
+from services.sessions.seats import locked, occupancies_of
+from services.sessions.states import SESSION
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session
+
+    from services.sessions.models import RemoteSession
+    from services.sessions.states import EndedBy
+
+
+def confirm(db: Session, *, session: RemoteSession, actor: str, now: datetime) -> RemoteSession:
+    """Book the time that is held, by a compare-and-set; the specialists get their invitations.
+
+    Raises HoldLapsedError when the hold is over, NobodyDescribedError when nobody said for whom,
+    IllegalMoveError when it is booked already or ended.
+    """
+    locked(db, session)
+    if session.state == "expired" or (session.state == "held" and not is_held(session, now=now)):
+        raise HoldLapsedError(reference=session.reference, state=session.state)
+    if session.person_id is None and session.state == "held":
+        raise NobodyDescribedError(reference=session.reference)
+    session.held_until, session.booked_at = None, now
+    with db.no_autoflush:
+        SESSION.move(db, session, "confirm", actor=actor, now=now)
+        scheduling.confirm(db, occupancies=occupancies_of(db, session), now=now)
+    db.flush()
+    letters.tell_booked(db, session=session, now=now)
+    return session
+
+
+def cancel(
+    db: Session, *, session: RemoteSession, ended_by: EndedBy, actor: str, now: datetime
+) -> RemoteSession:
+    """Call a held or booked session off and free its time; the specialists are told.
+
+    What it means for money is the caller's part. Raises IllegalMoveError once it began or ended.
+    """
+    locked(db, session)
+    was_booked = session.state == "booked"
+    session.ended_at, session.ended_by = now, ended_by
+    with db.no_autoflush:
+        SESSION.move(db, session, "cancel", actor=actor, now=now)
+    scheduling.release(db, occupancies=occupancies_of(db, session), now=now)
+    db.flush()
+    if was_booked:
+        letters.tell_cancelled(db, session=session, now=now)
+    return session
+
+
+def can_cancel(session: RemoteSession, *, now: datetime) -> bool:
+    """Tell whether the customer may call the booked session off by himself: until its start."""
+    return session.state == "booked" and now < session.starts_at
+
+
+def start(db: Session, *, session: RemoteSession, actor: str, now: datetime) -> RemoteSession:
+    """Begin the session; raises ConsentNeededError without the consent to the connection."""
+    locked(db, session)
+    prepared = db.get(Preparation, session.id)
+    if session.state == "booked" and (prepared is None or prepared.consent_version_id is None):
+        raise ConsentNeededError(reference=session.reference)
+    SESSION.move(db, session, "start", actor=actor, now=now)
+    db.flush()
+    return session
+
+
+def deliver(db: Session, *, session: RemoteSession, actor: str, now: datetime) -> RemoteSession:
+    """End a session that took place; its time stays taken to its planned end."""
+    return _end(db, session, "deliver", actor=actor, now=now)
+
+
+def miss(db: Session, *, session: RemoteSession, actor: str, now: datetime) -> RemoteSession:
+    """Note that the customer didn't come; the time stays taken."""
+    return _end(db, session, "miss", actor=actor, now=now)
+
+
+def _end(db: Session, session: RemoteSession, verb: str, *, actor: str, now: datetime) -> RemoteSession:
+    locked(db, session)
+    session.ended_at, session.ended_by = now, "vendor"
+    with db.no_autoflush:
+        SESSION.move(db, session, verb, actor=actor, now=now)
+    db.flush()
+    return session

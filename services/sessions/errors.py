@@ -1,0 +1,33 @@
+"""What sessions refuse."""
+
+from __future__ import annotations
+
+from services.core.errors import ConflictError, ForbiddenError, InvalidError, NotFoundError
+
+
+class SessionNotFoundError(NotFoundError):
+    """No such session."""
+
+
+class HoldLimitError(ConflictError):
+    """This browser already keeps a time for an order being filled in. Facts: reference, held_until."""
+
+
+class NobodyDescribedError(ConflictError):
+    """The session can't be booked before somebody said for whom. Facts: reference."""
+
+
+class ConsentNeededError(ConflictError):
+    """The customer has not consented to the connection: it can't begin. Facts: reference."""
+
+
+class TooEarlyError(ForbiddenError):
+    """The connection ID is shown from 15 minutes before the start on. Facts: from_at."""
+
+
+class PreparationClosedError(ConflictError):
+    """The session is over or off: there is nothing to prepare any more. Facts: reference, state."""
+
+
+class PreparationError(InvalidError):
+    """A point or a tool that we don't know, or an ID too long; codes `point`, `tool`, `length`."""

@@ -1,0 +1,98 @@
+"""What a session has of scheduling: its seats, its rules, and who holds it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import select, text
+from sqlalchemy.orm import joinedload
+
+from services import scheduling
+from services.core.db import core_of
+from services.scheduling.models import Occupancy
+from services.sessions.models import RemoteSession, Seat
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+    from typing import Any
+
+    from sqlalchemy.orm import Session
+
+    from services.catalogue.models import Service
+    from services.scheduling import Taken
+
+_LOCK = 7002
+
+
+@dataclass(frozen=True)
+class Holder:
+    """Who keeps a time before he says who he is: a random token of his browser, his address."""
+
+    browser_token: str
+    address: str | None = None
+
+
+def token_hash(db: Session, browser_token: str) -> bytes:
+    """Give what is stored of a browser's token."""
+    return core_of(db).keys.mac("holder", browser_token)
+
+
+def one_at_a_time(db: Session, token: bytes) -> None:
+    """Let one browser's holds wait for each other, so that its limit can be counted."""
+    number = int.from_bytes(token[:4], "big", signed=True)
+    db.execute(text("SELECT pg_advisory_xact_lock(:lock, :number)"), {"lock": _LOCK, "number": number})
+
+
+def snapshot(service: Service) -> dict[str, Any]:
+    """Freeze what was chosen: the rules of booking, and the name in both languages."""
+    rules = scheduling.rules_to_json(scheduling.rules_of(service))
+    return rules | {"schema": 1, "slug": service.slug, "name": service.name.to_json()}
+
+
+def promise(session: RemoteSession, *, start: datetime, zone: str) -> None:
+    """Set the times, and write down what the customer's clock was promised to show."""
+    rules = scheduling.rules_from_json(session.service)
+    session.starts_at, session.ends_at = start, rules.end_of(start)
+    session.promised_zone = zone
+    session.promised_wall = start.astimezone(ZoneInfo(zone)).replace(tzinfo=None)
+
+
+def locked(db: Session, session: RemoteSession) -> RemoteSession:
+    """Lock the session's row and read it anew, so that nobody else moves it meanwhile."""
+    db.flush()
+    db.refresh(session, with_for_update=True)
+    return session
+
+
+def seats_of(db: Session, session: RemoteSession) -> Sequence[Seat]:
+    """List the seats in force, the leading one first; those of an ended session remain."""
+    return db.scalars(
+        select(Seat)
+        .where(Seat.session_id == session.id, Seat.left_at.is_(None))
+        .options(joinedload(Seat.occupancy).joinedload(Occupancy.specialist))
+        .order_by(Seat.lead.desc(), Seat.id)
+    ).all()
+
+
+def occupancies_of(db: Session, session: RemoteSession) -> list[Occupancy]:
+    """List what takes specialists' time for the session."""
+    return [seat.occupancy for seat in seats_of(db, session)]
+
+
+def seat(db: Session, session: RemoteSession, taken: Taken) -> None:
+    """Write down which rows take time for the session."""
+    db.add_all(
+        Seat(session_id=session.id, occupancy_id=row.id, lead=number == 0)
+        for number, row in enumerate(taken.occupancies)
+    )
+    db.flush()
+
+
+def leave(db: Session, session: RemoteSession, *, now: datetime) -> None:
+    """Close the seats in force, which were exchanged for others."""
+    for old in seats_of(db, session):
+        old.left_at = now
+    db.flush()
