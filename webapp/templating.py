@@ -36,11 +36,11 @@ def _markdown() -> MarkdownIt:
 
 
 def markdown(text: str) -> Markup:
-    """Render Markdown without raw HTML; headings are lowered by one, the page has its own first."""
+    """Render Markdown without raw HTML; the page has its first heading, so `#` becomes a second one."""
     tokens = _markdown().parse(text)
     for token in tokens:
         if token.type in {"heading_open", "heading_close"}:
-            token.tag = f"h{min(int(token.tag[1]) + 1, 4)}"
+            token.tag = f"h{max(int(token.tag[1]), 2)}"
     return Markup(_markdown().renderer.render(tokens, _markdown().options, {}))  # noqa: S704 - html is off
 
 
