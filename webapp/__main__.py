@@ -38,7 +38,9 @@ def serve(processes: int, threads: int) -> None:
 @main.command()
 def worker() -> None:
     """Do the jobs: mails, polling of payments, lapsed holds."""
-    os.execv(sys.executable, [sys.executable, "-m", "webapp.worker"])  # noqa: S606 - it becomes the worker
+    from webapp.worker import main as work
+
+    sys.exit(work())
 
 
 @main.command()

@@ -89,7 +89,7 @@ def web(host: str, port: int, *, processes: int = 2, threads: int = 4) -> list[s
 
 def worker() -> list[str]:
     """Arguments of the process that does the jobs."""
-    return ["-m", "webapp.worker"]
+    return ["-m", "webapp", "worker"]
 
 
 def sandbox(port: int, *, host: str, folder: str, webhook: str, public_url: str) -> list[str]:

@@ -14,14 +14,22 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 from types import FrameType
 from typing import NoReturn
 from urllib.parse import urlsplit
 
+from services.core import embedded, roles
+from services.core.db import make_engine, make_sessions
 from webapp import children
 from webapp.children import Children, bracketed
+from webapp.database import migrate
+from webapp.demo.load import is_loaded, load
+from webapp.demo.sign_ins import SignIn, add_sign_ins
+from webapp.sandbox.keys import keys_in
+from webapp.settings import SettingsError, load_settings
 
 DATABASE = "priyom"
 _ANY = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - what is shown instead of "everywhere"
@@ -59,7 +67,7 @@ def run(environ: Mapping[str, str] = os.environ) -> int:
         place = place_of(environ)
         with _only_one(place), _database(place, environ) as addresses:
             _serve(place, dict(environ) | addresses)
-    except StartError as error:
+    except (StartError, SettingsError) as error:
         print(f"\nPriyom has stopped: {error}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
@@ -126,9 +134,6 @@ def _check_free(host: str, port: int, name: str) -> None:
 @contextmanager
 def _database(place: Place, environ: Mapping[str, str]) -> Iterator[dict[str, str]]:
     """Give a migrated database's addresses as settings; the embedded one stops at the end."""
-    from services.core import embedded, roles
-    from webapp.database import migrate
-
     if environ.get("DATABASE_URL"):
         owner = environ.get("DATABASE_OWNER_URL")
         if not owner:
@@ -164,8 +169,6 @@ def _serve(place: Place, environ: dict[str, str]) -> None:
 
 def settings_of(place: Place, environ: Mapping[str, str]) -> dict[str, str]:
     """Give the environment of the processes at `place`: `environ`, and how they find each other."""
-    from webapp.sandbox.keys import keys_in
-
     keys = keys_in(place.data / "sandbox")
     return dict(environ) | {
         "PRIYOM_DATA": str(place.data),
@@ -194,9 +197,18 @@ def _sandbox(place: Place) -> list[str]:
     )
 
 
-def _load_demo(environ: Mapping[str, str]) -> list[tuple[str, str, str]]:
-    """Load the demo vendor on the first start; gives the sign-ins: who, address, password."""
-    raise NotImplementedError
+def _load_demo(environ: Mapping[str, str]) -> list[SignIn]:
+    """Load the demo vendor on the first start; gives the sign-ins of his staff."""
+    settings = load_settings(environ)
+    engine = make_engine(settings.database_url, pool_size=1)
+    now = datetime.now(UTC)
+    with make_sessions(engine, settings.core, billing=settings.billing).begin() as db:
+        if not is_loaded(db):
+            print("→ Loading the demonstration (once)", flush=True)
+            load(db, now=now)
+        sign_ins = add_sign_ins(db, password_file=settings.core.data_dir / "password.txt", now=now)
+    engine.dispose()
+    return sign_ins
 
 
 def _interrupt(number: int, frame: FrameType | None) -> NoReturn:
@@ -240,10 +252,10 @@ def _complain_of_the_dead(started: Children) -> None:
         raise StartError(message + "what it said stands above.")
 
 
-def _greet(place: Place, sign_ins: list[tuple[str, str, str]]) -> None:
+def _greet(place: Place, sign_ins: list[SignIn]) -> None:
     print(f"\nPriyom serves at {place.public_url}  (Ctrl-C ends it)\n")
-    print(f"  Mailbox of the demo   {place.public_url}/mailbox")
-    print(f"  Staff sign in         {place.public_url}/sign-in")
-    for who, address, password in sign_ins:
-        print(f"    {who:<14} {address:<34} {password}")
+    print(f"  mailbox of the demonstration   {place.public_url}/mailbox")
+    print(f"  sign-in of the staff           {place.public_url}/sign-in")
+    for sign_in in sign_ins:
+        print(f"    {', '.join(sign_in.roles):<14} {sign_in.email:<26} {sign_in.password}")
     print("\nEverything here is a demonstration: no real money, no mail to real addresses.", flush=True)
