@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from tests.fakes.stripe_contract import Contract
+from tests.fakes.stripe_contract import Contract, specification
 from webapp.sandbox.keys import Account
 from webapp.sandbox.server import Sandbox
 from webapp.sandbox.state import State
@@ -66,6 +66,7 @@ def running_double(*, webhook_url: str = "", file=None):
     ]
     sandbox = Sandbox(State(accounts, file=file), webhook_url=webhook_url, secret=secret)
     contract = Contract()
+    specification()  # loaded now: a second of it would look like a slow provider
     sandbox.observe = contract.judge
     sandbox.courier.mode = "hold"
     sandbox.start()
