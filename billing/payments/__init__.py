@@ -8,6 +8,7 @@ from billing.payments.errors import (
     ProviderRefusedError,
     ProviderUnavailableError,
 )
+from billing.payments.lapsing import close_lapsed_pages, let_lapse
 from billing.payments.ordering import close_order, is_settling, open_page, provider_of, sync_order
 from billing.payments.page import PageWishes
 from billing.payments.queries import (
@@ -30,6 +31,7 @@ __all__ = [
     "ProviderRefusedError",
     "ProviderUnavailableError",
     "close_attempt",
+    "close_lapsed_pages",
     "close_order",
     "find_attempt",
     "find_live_attempt",
@@ -37,6 +39,7 @@ __all__ = [
     "get_attempt",
     "has_live_attempt",
     "is_settling",
+    "let_lapse",
     "list_attempts",
     "list_payments",
     "open_amount",

@@ -2,20 +2,43 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from billing.orders import expire, find_order_of, get_order_by_id
+from billing.payments.errors import ProviderError
+from billing.payments.ordering import close_order
 from billing.payments.queries import has_live_attempt
 from services import sessions
 from services.core.jobs import defer
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from datetime import datetime
 
-    from sqlalchemy.orm import Session
+    from sqlalchemy.orm import Session, sessionmaker
 
 _LOOK_AGAIN = timedelta(minutes=2)
+
+
+def close_lapsed_pages(
+    db_sessions: sessionmaker[Session], *, session_id: int, clock: Callable[[], datetime]
+) -> None:
+    """Close the open pages of an order whose time is over, so that nobody pays for nothing.
+
+    A page that turns out to be paid confirms the order in here. What the provider doesn't
+    answer is left to the next look. Commits by itself.
+    """
+    with db_sessions() as db:
+        session = sessions.get_session_by_id(db, session_id=session_id)
+        order = find_order_of(db, session=session)
+        if order is None or sessions.is_held(session, now=clock()):
+            return
+        reference, waits = order.reference, order.state == "awaiting_payment"
+    if waits:
+        with suppress(ProviderError):
+            close_order(db_sessions, order_reference=reference, clock=clock)
 
 
 def let_lapse(db: Session, *, session_id: int, now: datetime) -> bool:

@@ -167,7 +167,7 @@ def details_of(order: Order) -> dict[str, Any]:
         "product": session.product.slug if session.product else UNKNOWN,
         "project": session.project,
         "project_unknown": not session.project,
-        "tool": (prepared.tool_slug if prepared else None) or UNKNOWN,
+        "tool": prepared.tool.slug if prepared and prepared.tool else UNKNOWN,
         **contact,
         **payer,
     }

@@ -6,8 +6,7 @@ import re
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from services import catalogue, documents, sessions
-from services.core.vendor import vendor
+from services import documents, sessions
 from webapp.i18n import gettext
 from webapp.i18n import lazy_gettext as _l
 
@@ -20,12 +19,12 @@ if TYPE_CHECKING:
     from services.sessions.models import RemoteSession
 
 CHECKLIST = {
-    "admin": (_l("Somebody with administrator rights stays to the end"), ""),
+    "admin_stays": (_l("Somebody with administrator rights stays to the end"), ""),
     "backup": (_l("A backup has been made"),
                _l("Without a copy we change nothing in the database until you agree to it.")),
-    "tool": (_l("The program was downloaded from this page"), ""),
-    "closed": (_l("Private and unrelated documents are closed"), ""),
-    "questions": (_l("The questions are written down"), ""),
+    "tool_ready": (_l("The program was downloaded from this page"), ""),
+    "documents_closed": (_l("Private and unrelated documents are closed"), ""),
+    "questions_written": (_l("The questions are written down"), ""),
 }
 """Points to get ready, by code: the sentence and a remark."""
 
@@ -33,9 +32,9 @@ CHECKLIST = {
 def without_consent(db: Session, *, session: RemoteSession, now: datetime) -> Version | None:
     """The consent to the connection that is still to be given, in its version in force."""
     prepared = session.preparation
-    if prepared is not None and prepared.consent_version_id is not None:
+    if prepared is not None and prepared.consent_id is not None:
         return None
-    today = now.astimezone(ZoneInfo(vendor(db).zone)).date()
+    today = now.astimezone(ZoneInfo(session.promised_zone)).date()
     return documents.find_current(db, kind="consent_remote", on=today)
 
 
@@ -43,8 +42,7 @@ def warn_of(db: Session, *, session: RemoteSession) -> str:
     """A remark when the ID doesn't look like one of its program; it never blocks."""
     prepared = session.preparation
     connection_id = sessions.own_connection_id(db, session=session)
-    tool = catalogue.find_tool(db, slug=prepared.tool_slug) if (
-        prepared and prepared.tool_slug) else None
+    tool = prepared.tool if prepared else None
     if not connection_id or tool is None or not tool.id_pattern:
         return ""
     bare = re.sub(r"[\s\u00a0-]", "", connection_id)

@@ -7,15 +7,17 @@ from typing import TYPE_CHECKING, Any
 from flask import Response, flash, redirect, render_template, request, url_for
 
 from billing import orders, refunds
-from services import calendars, catalogue, documents, sessions
+from services import calendars, catalogue, sessions
 from services.core.db import core_of
 from services.core.errors import InvalidError
 from services.core.links import secret_path
 from services.core.texts import Texts
 from services.core.vendor import vendor
+from wtforms.fields.choices import SelectChoice
+
 from webapp.booking.access import session_by_link
 from webapp.booking.blueprint import blueprint
-from webapp.booking.forms import ConnectionForm, EmptyForm
+from webapp.booking.forms import OTHER, ConnectionForm, EmptyForm
 from webapp.booking.history import history_of
 from webapp.booking.preparing import CHECKLIST, warn_of, without_consent
 from webapp.i18n import current_locale
@@ -26,7 +28,6 @@ from webapp.wrongs import attach
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
-    from wtforms.fields.choices import SelectChoice
 
     from billing.orders.models import Order
     from services.sessions.models import RemoteSession
@@ -48,8 +49,9 @@ def connection(reference: str, token: str) -> ResponseReturnValue:
     if not form.validate():
         return _page(session, connection_form=form), 422
     try:
-        sessions.set_connection(
-            db(), session=session, tool_slug=str(form.tool.data),
+        sessions.prepare(
+            db(), session=session, points=_done(session),
+            tool_slug="" if form.tool.data == OTHER else str(form.tool.data),
             connection_id=form.connection_id.data or "", now=now(),
         )
     except InvalidError as error:
@@ -68,11 +70,11 @@ def prepare(reference: str, token: str) -> ResponseReturnValue:
     if not form.validate():
         return _page(session), 422
     ticked = [code for code in request.form.getlist("done") if code in CHECKLIST]
-    sessions.set_checklist(db(), session=session, done=ticked, now=now())
-    version = without_consent(db(), session=session, now=now())
-    if version is not None and request.form.get("consent") == str(version.n):
-        sessions.consent(
-            db(), session=session, version=version, address=request.remote_addr or "",
+    sessions.prepare(db(), session=session, points=ticked, now=now())
+    agreed = request.form.get("consent", "")
+    if agreed.isdecimal() and without_consent(db(), session=session, now=now()) is not None:
+        sessions.consent_to_connect(
+            db(), session=session, n=int(agreed), address=request.remote_addr or "",
             agent=request.headers.get("User-Agent", ""), now=now(),
         )
     flash(_("Saved."), "ok")
@@ -134,20 +136,22 @@ def _path(session: RemoteSession) -> str:
 def _connection_form(session: RemoteSession) -> ConnectionForm:
     prepared = session.preparation
     form = ConnectionForm(data={
-        "tool": prepared.tool_slug if prepared else None,
+        "tool": prepared.tool.slug if prepared and prepared.tool else OTHER,
         "connection_id": sessions.own_connection_id(db(), session=session),
     })
     form.tool.choices = _tools()
     return form
 
 
-def _tools() -> list[SelectChoice]:
-    from wtforms.fields.choices import SelectChoice  # noqa: PLC0415
+def _done(session: RemoteSession) -> set[str]:
+    return set(session.preparation.checklist) if session.preparation else set()
 
+
+def _tools() -> list[SelectChoice]:
     return [
         *(SelectChoice(tool.slug, tool.name.of(current_locale()))
           for tool in catalogue.list_tools(db())),
-        SelectChoice("other", _("Another program")),
+        SelectChoice(OTHER, _("Another program")),
     ]
 
 
@@ -158,11 +162,10 @@ def _page(session: RemoteSession, *, connection_form: ConnectionForm | None = No
         form=EmptyForm(),
         connection_form=connection_form or _connection_form(session),
         checklist=CHECKLIST,
-        done=set(session.preparation.checklist) if session.preparation else set(),
+        done=_done(session),
         consent=without_consent(db(), session=session, now=now()),
         warning=warn_of(db(), session=session),
-        tool=catalogue.find_tool(db(), slug=session.preparation.tool_slug)
-        if session.preparation and session.preparation.tool_slug else None,
+        tool=session.preparation.tool if session.preparation else None,
         history=history_of(db(), session=session, order=order),
         **_common(session, order),
     )

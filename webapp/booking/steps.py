@@ -12,6 +12,7 @@ from billing import orders, payments
 from services import catalogue, documents, sessions
 from services.core.db import core_of
 from services.core.errors import InvalidError
+from services.core.links import secret_link as secret_address
 from services.core.links import secret_path
 from services.core.texts import Texts
 from webapp.booking.access import order_by_link
@@ -119,8 +120,8 @@ def payment(reference: str, token: str) -> ResponseReturnValue:
     if order.state != "awaiting_payment":
         return _elsewhere(order)
     return render_template(
-        "booking/pay.html", form=EmptyForm(), **_common(order), waiting=payments.is_settling(
-            db(), order=order)
+        "booking/pay.html", form=EmptyForm(), waiting=payments.is_settling(db(), order=order),
+        **_common(order)
     )
 
 
@@ -131,15 +132,20 @@ def pay(reference: str, token: str) -> ResponseReturnValue:
     order = order_by_link(reference, token)
     if order.state != "awaiting_payment":
         return _elsewhere(order)
-    db().rollback()
-    here = core_of(db()).public_url + secret_path(
-        core_of(db()), "o", order.reference, order.link_version)
+    orders.keep_for_payment(db(), order=order, now=now())
+    here = secret_address(core_of(db()), "o", order.reference, order.link_version)
+    # The longer hold is committed first: nothing is open while the provider answers.
+    db().commit()
     try:
         page_url = payments.open_page(
-            database().app_sessions, order_reference=order.reference,
+            database().app_sessions,
+            order_reference=order.reference,
             success_url=f"{here}/return?checkout={{CHECKOUT_SESSION_ID}}",
-            cancel_url=f"{here}/pay", clock=database().clock,
+            cancel_url=f"{here}/pay",
+            clock=database().clock,
         )
+    except (payments.NothingToPayError, payments.PaymentUnderWayError):
+        return redirect(url_for("booking.come_back", reference=reference, token=token), 303)
     except payments.ProviderError:
         flash(_("The payment page can’t be reached just now. Your time is kept; please try "
                 "again in a minute."), "alarm")
@@ -157,8 +163,7 @@ def come_back(reference: str, token: str) -> ResponseReturnValue:
         payments.sync_order(
             database().app_sessions, order_reference=order.reference, clock=database().clock
         )
-        db().expire_all()
-        order = order_by_link(reference, token)
+        order = order_by_link(reference, token, lock=True)
     if order.state == "awaiting_payment":
         return render_template("booking/return.html", **_common(order))
     return _elsewhere(order)

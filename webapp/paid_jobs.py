@@ -1,0 +1,94 @@
+"""The jobs of the paid side: lapsed orders, payments, events, refunds."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from billing import inbox, payments, refunds
+from services import sessions as remote_sessions
+from webapp.worker import AGAIN
+
+if TYPE_CHECKING:
+    from procrastinate import App, JobContext
+
+    from billing.payments.provider import Provider
+    from webapp.worker import Bench
+
+_SWEEP = timedelta(minutes=15)
+
+
+def provider_of(bench: Bench) -> Provider:
+    """The card provider of this installation; raises NoProviderError."""
+    return payments.provider_of(bench.app_sessions, patience="worker")
+
+
+def add_paid_jobs(app: App, bench: Bench) -> None:
+    """Register everything that money asks for."""
+    _add_holds(app, bench)
+    _add_provider_jobs(app, bench)
+    _add_periodic(app, bench)
+
+
+def _add_holds(app: App, bench: Bench) -> None:
+    @app.task(name="expire_hold", queue="paid", pass_context=True, retry=AGAIN)
+    def expire_hold(context: JobContext, session_id: int) -> None:
+        if context.job.queue == "free":
+            with bench.transaction(context) as db:
+                remote_sessions.expire_hold(db, session_id=session_id, now=bench.clock())
+            return
+        payments.close_lapsed_pages(
+            bench.app_sessions, session_id=session_id, clock=bench.clock
+        )
+        with bench.transaction(context) as db:
+            payments.let_lapse(db, session_id=session_id, now=bench.clock())
+
+
+def _add_provider_jobs(app: App, bench: Bench) -> None:
+    @app.task(name="process_event", queue="paid", retry=AGAIN)
+    def process_event(event: str) -> None:
+        inbox.process_event(
+            bench.app_sessions, provider_of(bench), event_ref=event, now=bench.clock()
+        )
+
+    @app.task(name="submit_refund", queue="paid", retry=AGAIN)
+    def submit_refund(refund: str) -> None:
+        refunds.submit_refund(
+            bench.app_sessions, provider_of(bench), reference=refund, now=bench.clock()
+        )
+
+    @app.task(name="sync_refund", queue="paid", retry=AGAIN)
+    def sync_refund(refund: str) -> None:
+        refunds.sync_refund(
+            bench.app_sessions, provider_of(bench), reference=refund, now=bench.clock()
+        )
+
+    @app.task(name="refund_surplus", queue="paid", retry=AGAIN)
+    def refund_surplus(payment: str) -> None:
+        with bench.transaction() as db:
+            refunds.refund_surplus(db, payment_reference=payment, now=bench.clock())
+
+
+def _add_periodic(app: App, bench: Bench) -> None:
+    """What makes a lost webhook harmless."""
+    billing = bench.settings.billing
+    if billing is None or billing.provider is None:
+        return
+
+    @app.periodic(cron="*/2 * * * *")
+    @app.task(name="poll_payments", queue="paid", queueing_lock="poll_payments")
+    def poll_payments(timestamp: int) -> None:
+        del timestamp
+        provider, now = provider_of(bench), bench.clock()
+        payments.poll_attempts(bench.app_sessions, provider, now=now)
+        refunds.poll_refunds(bench.app_sessions, provider, now=now)
+        inbox.process_inbox(bench.app_sessions, provider, now=now)
+
+    @app.periodic(cron="*/15 * * * *")
+    @app.task(name="sweep_events", queue="paid", queueing_lock="sweep_events")
+    def sweep_events(timestamp: int) -> None:
+        del timestamp
+        now = bench.clock()
+        inbox.sweep_events(
+            bench.app_sessions, provider_of(bench), since=now - _SWEEP, now=now
+        )
