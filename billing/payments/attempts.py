@@ -10,7 +10,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from billing.orders import deadlines
-from billing.orders.queries import get_bill
+from billing.orders.queries import get_bill, get_order_by_id
 from billing.orders.submitting import keep_for_payment
 from billing.payments.errors import (
     NothingToPayError,
@@ -145,6 +145,7 @@ def _live_or_new(
     now: datetime,
 ) -> Attempt:
     with sessions.begin() as db:
+        get_order_by_id(db, order_id=get_bill(db, bill_id=bill_id).order_id, lock=True)
         bill = get_bill(db, bill_id=bill_id, lock=True)
         live = find_live_attempt(db, bill_id=bill_id)
         if live is not None:

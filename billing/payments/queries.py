@@ -45,7 +45,7 @@ def find_attempt(
 
 
 def lock_attempt(db: Session, *, reference: str) -> Attempt:
-    """The attempt, with its bill, the order and itself locked in this order.
+    """The attempt, with the order, the bill and itself locked, in this order as everywhere.
 
     Raises NotFoundError.
     """
@@ -58,8 +58,8 @@ def lock_attempt(db: Session, *, reference: str) -> Attempt:
         raise NotFoundError(kind="attempt", reference=reference)
     attempt_id, bill_id, order_id = ids
     fresh = {"populate_existing": True}
-    db.scalars(select(Bill).where(Bill.id == bill_id).with_for_update().execution_options(**fresh)).one()
     db.scalars(select(Order).where(Order.id == order_id).with_for_update().execution_options(**fresh)).one()
+    db.scalars(select(Bill).where(Bill.id == bill_id).with_for_update().execution_options(**fresh)).one()
     query = select(Attempt).where(Attempt.id == attempt_id).with_for_update()
     return db.scalars(query.execution_options(**fresh)).one()
 

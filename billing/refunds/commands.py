@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
-from billing.orders import find_main_bill, give_up, step_at
 from billing.payments.models import Payment
 from billing.payments.queries import list_payments, lock_attempt
 from billing.payments.settling import about
@@ -53,22 +52,6 @@ def request_refund(
     if rest:
         raise NotEnoughCapturedError(order=order.reference, asked=amount.minor, left=(amount - rest).minor)
     return [_request(db, payment, part, reason, actor, now=now) for payment, part in parts]
-
-
-def cancel_order(db: Session, *, order: Order, actor: str, now: datetime) -> list[Refund]:
-    """Cancel a confirmed order and send back what its frozen ladder gives at `now`.
-
-    `actor` is `customer` or `staff:<person id>`; when the vendor's side cancels, all comes
-    back. Raises IllegalMoveError once the order is over.
-    """
-    bill = find_main_bill(order)
-    paid = bill is not None and bill.state == "covered"
-    due = step_at(order, now).refund if actor == "customer" else order.quote.gross
-    reason = "cancelled_by_customer" if actor == "customer" else "cancelled_by_vendor"
-    give_up(db, order=order, actor=actor, now=now)
-    if not paid or not due:
-        return []
-    return request_refund(db, order=order, amount=due, reason=reason, actor=actor, now=now)
 
 
 def refund_surplus(db: Session, *, payment_reference: str, now: datetime) -> Refund | None:
