@@ -44,9 +44,8 @@ def record(
     `actor` is `customer`, `system`, `provider` or `staff:<person id>`; `subject` is a kind
     and a reference or id (`session:S-7Q4M-2XKD`). Never put names or addresses in here.
     """
-    # A bare insert: the free flow's role may insert, and read nothing back.
-    db.execute(
-        insert(AuditRow).inline(),
-        [{"at": now, "actor": actor, "verb": verb, "subject": subject,
-          "before": before, "after": after}],
-    )
+    # A bare insert: the free flow's role may insert, and read nothing back. No flush either:
+    # a verb may have more to set on the thing that it has just moved.
+    row = {"at": now, "actor": actor, "verb": verb, "subject": subject, "before": before, "after": after}
+    with db.no_autoflush:
+        db.execute(insert(AuditRow).inline(), [row])
