@@ -22,8 +22,9 @@ REMIND_BEFORE = timedelta(minutes=30)
 # C0 and C1 controls but tab and line feed, DEL, lone surrogates, and the byte order mark.
 _CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufeff]")
 _LINE_ENDS = re.compile("\r\n|[\r\x0b\x0c\x85\u2028\u2029]")
-# Receivers that don't know RFC 6868 show its carets, so no name may need one.
-_NAME_SIGNS = str.maketrans({'"': "'", "^": " ", "\n": " ", "\t": " "})
+# Receivers that don't know RFC 6868 show its carets, so no name may need one; and some, our own
+# library among them, take a backslash before `;` for an escape, which parameters don't have.
+_NAME_SIGNS = str.maketrans({'"': "'", "^": " ", "\\": "/", "\n": " ", "\t": " "})
 
 
 @dataclass(frozen=True)

@@ -97,6 +97,7 @@ def _mixed(text: str, html: str, calendar: CalendarPart | None) -> Message:
     alternative.attach(_part("text", "calendar", calendar.ics, **inline))
     file = _part("application", "ics", calendar.ics, name="invite.ics")
     file["Content-Disposition"] = 'attachment; filename="invite.ics"'
+    del alternative["MIME-Version"]  # belongs to the message, not to its parts
     mixed = MIMEMultipart("mixed")
     mixed.attach(alternative)
     mixed.attach(file)
@@ -105,7 +106,7 @@ def _mixed(text: str, html: str, calendar: CalendarPart | None) -> Message:
 
 def _part(main: str, sub: str, content: bytes, **parameters: str) -> MIMEBase:
     part = MIMEBase(main, sub, policy=compat32, **parameters)
-    del part["MIME-Version"]  # belongs to the message, not to its parts
+    del part["MIME-Version"]
     part.set_payload(content)
     encode_base64(part)
     return part
