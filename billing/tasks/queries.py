@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select
 
 from billing.tasks.models import Task
+from services.core.errors import NotFoundError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -20,3 +21,11 @@ def list_open_tasks(db: Session, *, subject: str | None = None, limit: int = 100
     if subject is not None:
         query = query.where(Task.subject == subject)
     return db.scalars(query).all()
+
+
+def get_open_task(db: Session, *, reference: str) -> Task:
+    """The open task with this reference; raises NotFoundError."""
+    task = db.scalar(select(Task).where(Task.reference == reference, Task.state == "open"))
+    if task is None:
+        raise NotFoundError(kind="task")
+    return task

@@ -4,6 +4,8 @@ from services.documents.commands import accept, add_document, publish, save_ques
 from services.documents.queries import (
     find_current,
     get_current,
+    get_document,
+    get_question,
     get_version,
     list_acceptances,
     list_documents,
@@ -16,6 +18,8 @@ __all__ = [
     "add_document",
     "find_current",
     "get_current",
+    "get_document",
+    "get_question",
     "get_version",
     "list_acceptances",
     "list_documents",

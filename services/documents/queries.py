@@ -64,3 +64,19 @@ def list_acceptances(db: Session, *, subject_ref: str) -> Sequence[Acceptance]:
     return db.scalars(
         select(Acceptance).where(Acceptance.subject_ref == subject_ref).order_by(Acceptance.id)
     ).all()
+
+
+def get_document(db: Session, *, kind: str) -> Document:
+    """The kind of document; raises NotFoundError."""
+    document = db.get(Document, kind)
+    if document is None:
+        raise NotFoundError(kind="document")
+    return document
+
+
+def get_question(db: Session, *, slug: str) -> Question:
+    """The frequent question with this slug; raises NotFoundError."""
+    question = db.scalar(select(Question).where(Question.slug == slug))
+    if question is None:
+        raise NotFoundError(kind="question")
+    return question

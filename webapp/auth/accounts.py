@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from werkzeug.local import LocalProxy
 
 from webapp.auth.models import Role, User
-from webapp.request import account_db as db
+from webapp.request import account_db
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -21,12 +21,12 @@ class Accounts(SQLAlchemySessionUserDatastore):  # type: ignore[misc]
 
     def __init__(self) -> None:
         """Bind to the session of whatever request is running."""
-        super().__init__(LocalProxy(db), User, Role)
+        super().__init__(LocalProxy(account_db), User, Role)
 
     def find_user(self, case_insensitive: bool = False, **kwargs: Any) -> User | None:  # noqa: FBT001, FBT002, the library's signature
         """Find one user by one attribute; by e-mail only who has proved that address."""
         if "email" in kwargs:
-            return find_by_email(db(), email=kwargs["email"])
+            return find_by_email(account_db(), email=kwargs["email"])
         return cast("User | None", super().find_user(case_insensitive, **kwargs))
 
     def commit(self) -> None:

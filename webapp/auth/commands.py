@@ -6,6 +6,7 @@ import uuid
 from typing import TYPE_CHECKING
 
 from sqlalchemy import func, select
+from sqlalchemy.orm import joinedload, selectinload
 
 from services.core import audit
 from webapp.auth import passwords
@@ -13,11 +14,12 @@ from webapp.auth.errors import AddressTakenError, LastAdministratorError, UserNo
 from webapp.auth.models import Role, RoleName, User
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
     from datetime import datetime
 
-    from services.people.models import StaffMember
     from sqlalchemy.orm import Session
+
+    from services.people.models import StaffMember
 
 
 def create_staff_user(
@@ -109,6 +111,12 @@ def get_user(db: Session, *, user_id: int) -> User:
     if user is None:
         raise UserNotFoundError(user_id=user_id)
     return user
+
+
+def list_users(db: Session) -> Sequence[User]:
+    """All users with their roles and persons."""
+    query = select(User).options(selectinload(User.roles), joinedload(User.person)).order_by(User.id)
+    return db.scalars(query).all()
 
 
 def find_user_of(db: Session, *, person_id: int) -> User | None:

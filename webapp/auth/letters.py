@@ -13,7 +13,6 @@ from webapp.request import db, now
 
 if TYPE_CHECKING:
     from services.core.texts import Locale
-
     from webapp.auth.models import User
 
 _EVENTS = {
@@ -26,7 +25,7 @@ _EVENTS = {
 class OutboxMail(MailUtil):  # type: ignore[misc]
     """Queues a letter in the transaction of the request instead of sending it."""
 
-    def send_mail(  # noqa: PLR0913, PLR0917, the library's signature
+    def send_mail(  # noqa: PLR0917, the library's signature
         self,
         template: str,
         subject: str,

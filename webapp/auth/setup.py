@@ -16,6 +16,7 @@ from webapp.auth.accounts import Accounts
 from webapp.auth.letters import OutboxMail
 from webapp.auth.messages import MESSAGES
 from webapp.request import db, now
+from webapp.security import Access, declare_endpoint
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -24,6 +25,16 @@ if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
 
     from webapp.auth.models import User
+    from webapp.security import Kind
+
+
+_RULES: dict[str, Kind] = {
+    "login": "public",
+    "logout": "public",
+    "forgot_password": "public",
+    "reset_password": "secret_link",
+    "change_password": "signed_in",
+}
 
 
 def add_sign_in(
@@ -42,6 +53,8 @@ def add_sign_in(
         change_password_form=forms.OtherPasswordForm,
     )
     _pages_only(app, security)
+    for endpoint, rule in _RULES.items():
+        declare_endpoint(app, f"security.{endpoint}", Access(rule))
     user_authenticated.connect(_note_sign_in, app)
     return security
 

@@ -1,0 +1,1 @@
+"""Products and services as the administrator edits them."""

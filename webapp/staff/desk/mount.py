@@ -1,0 +1,32 @@
+"""What the staff area has without billing."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from webapp.staff.catalogue import views as catalogue
+from webapp.staff.desk import views as desk
+from webapp.staff.frame import mount_all
+from webapp.staff.hours import views as hours
+from webapp.staff.journals import views as journals
+from webapp.staff.vendor import golive, papers, people, profile
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+
+def mount(app: Flask) -> None:
+    """Mount every area of the staff that needs services alone."""
+    mount_all(
+        app,
+        [
+            (desk.blueprint, desk.NAV),
+            (hours.blueprint, hours.NAV),
+            (journals.blueprint, journals.NAV),
+            (catalogue.blueprint, catalogue.NAV),
+            (papers.blueprint, papers.NAV),
+            (people.blueprint, people.NAV),
+            (profile.blueprint, []),
+            (golive.blueprint, golive.NAV),
+        ],
+    )

@@ -1,0 +1,1 @@
+"""Enquiries about SLA contracts; part of the paid side."""

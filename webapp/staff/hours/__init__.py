@@ -1,0 +1,1 @@
+"""Weekly hours, dates of their own and absences of the specialists."""

@@ -1,0 +1,1 @@
+"""What happened: letters, jobs and their failures, the audit log."""

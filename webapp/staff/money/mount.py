@@ -1,0 +1,48 @@
+"""Mounting the money area, and what it adds to pages of the desk."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flask import url_for
+
+from billing import orders, payments
+from services.core.wording import format_money
+from webapp.i18n import current_locale
+from webapp.i18n import gettext as _
+from webapp.staff.frame import mount_all
+from webapp.staff.money import refunds, tasks, views
+from webapp.staff.money.words import ORDER_STATES
+from webapp.staff.panels import Panel, add_session_panel
+
+if TYPE_CHECKING:
+    from flask import Flask
+    from sqlalchemy.orm import Session
+
+    from services.sessions.models import RemoteSession
+
+
+def mount(app: Flask) -> None:
+    """Serve the area and speak on the staff's page of a session."""
+    mount_all(
+        app,
+        [(views.blueprint, views.NAV), (tasks.blueprint, tasks.NAV), (refunds.blueprint, [])],
+    )
+    add_session_panel(app, _order_panel)
+
+
+def _order_panel(db: Session, session: RemoteSession) -> Panel | None:
+    order = orders.find_order_of(db, session=session)
+    if order is None:
+        return None
+    paid = payments.list_payments(db, order=order)
+    locale = current_locale()
+    rows = [
+        (_("State"), ORDER_STATES[order.state]),
+        (_("Price"), format_money(order.quote.gross, locale)),
+        (_("Paid"), ", ".join(format_money(one.amount, locale) for one in paid) or _("nothing yet")),
+    ]
+    return Panel(
+        title=_("Order %(reference)s", reference=order.reference), rows=rows,
+        url=url_for("staff_money.order", reference=order.reference), action=_("Open the order"),
+    )

@@ -1,0 +1,24 @@
+"""Mounting them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from webapp.staff.enquiries import views as enquiries
+from webapp.staff.frame import mount_all
+from webapp.staff.settings import prices, sellers
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+
+def mount(app: Flask) -> None:
+    """Serve the areas."""
+    mount_all(
+        app,
+        [
+            (sellers.blueprint, sellers.NAV),
+            (prices.blueprint, prices.NAV),
+            (enquiries.blueprint, enquiries.NAV),
+        ],
+    )

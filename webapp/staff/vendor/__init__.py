@@ -1,0 +1,1 @@
+"""Who we are: profile, documents, frequent questions, people and roles, the check before going live."""

@@ -1,0 +1,128 @@
+"""Settings at a glance, and what is still a demonstration's before customers come."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, cast
+from zoneinfo import ZoneInfo
+
+from flask import current_app, render_template, url_for
+from sqlalchemy import func, select
+
+from services import catalogue, documents, scheduling
+from services.core import vendor
+from services.core.mail import OutboxMail
+from webapp.i18n import current_locale
+from webapp.i18n import gettext as _
+from webapp.i18n import lazy_gettext as _l
+from webapp.navigation import NavItem
+from webapp.request import database, db, now
+from webapp.security import staff
+from webapp.staff.answers import actor, done
+from webapp.staff.frame import staff_blueprint
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from flask import Flask
+    from flask.typing import ResponseReturnValue
+    from sqlalchemy.orm import Session
+
+blueprint = staff_blueprint("golive", __name__, "/settings")
+NAV = [NavItem("staff_golive.overview", _l("Settings"), "staff", 68, roles=("administrator",))]
+_KEY = "priyom.go_live"
+_DEMO = "demo"
+
+
+@dataclass(frozen=True)
+class Point:
+    """One thing to settle before customers come; `url` leads to where it is done."""
+
+    what: str
+    why: str
+    url: str = ""
+
+
+@dataclass(frozen=True)
+class Invented:
+    """Something that the demonstration brought along, with its name in both languages."""
+
+    code: str
+    what: dict[str, str]
+
+
+if TYPE_CHECKING:
+    Finder = Callable[[Session], list[Point]]
+
+
+def add_finder(app: Flask, finder: Finder) -> None:
+    """Let another area name what of its own is still to be settled."""
+    app.extensions.setdefault(_KEY, []).append(finder)
+
+
+@blueprint.get("/")
+@staff("administrator")
+def overview() -> ResponseReturnValue:
+    """Where everything is set, and the list to go through before going live."""
+    finders = cast("list[Finder]", current_app.extensions.get(_KEY, []))
+    invented = [Invented(**row) for row in vendor.find_setting(db(), key=_DEMO) or []]
+    points = [*_server(), *_texts(), *_specialists(), *(p for find in finders for p in find(db()))]
+    return render_template("staff/settings.html", points=points, invented=invented)
+
+
+@blueprint.post("/invented/<code>/settle")
+@staff("administrator")
+def settle(code: str) -> ResponseReturnValue:
+    """Note that what the demonstration invented under this code is replaced by the vendor's own."""
+    rows = vendor.find_setting(db(), key=_DEMO) or []
+    kept = [row for row in rows if row["code"] != code]
+    vendor.store_setting(db(), key=_DEMO, value=kept, actor=actor(), now=now())
+    return done(_("Settled."), "staff_golive.overview")
+
+
+def _server() -> list[Point]:
+    core = database().core
+    points = []
+    if core.is_demo:
+        points.append(Point(_("PRIYOM_ENV is demo"),
+                            _("Money and letters are not real until it is production.")))
+    if core.smtp_url is None:
+        points.append(Point(_("SMTP_URL is missing"), _("Letters reach nobody but the mailbox page.")))
+    if not core.public_url.startswith("https:"):
+        points.append(Point(_("PUBLIC_URL is no https address"),
+                            _("Links in letters have to work for customers.")))
+    if core.mail_from.endswith(".example"):
+        points.append(Point(_("MAIL_FROM is an example address"), _("Nobody could answer our letters.")))
+    return points + _failed_letters()
+
+
+def _failed_letters() -> list[Point]:
+    count = db().scalar(select(func.count()).where(OutboxMail.state == "failed")) or 0
+    if not count:
+        return []
+    return [Point(_("Letters were not delivered: %(count)s", count=count),
+                  _("Read what the mail server answered."),
+                  url_for("staff_journals.letters", state="failed"))]
+
+
+def _texts() -> list[Point]:
+    today = now().astimezone(ZoneInfo(vendor.vendor(db()).zone)).date()
+    return [
+        Point(document.title.of(current_locale()), _("It has no version in force."),
+              url_for("staff_papers.new_version", kind=document.kind))
+        for document in documents.list_documents(db())
+        if documents.find_current(db(), kind=document.kind, on=today) is None
+    ]
+
+
+def _specialists() -> list[Point]:
+    points = []
+    for one in scheduling.list_specialists(db()):
+        if not scheduling.list_hours(db(), specialist=one):
+            points.append(Point(one.name, _("Has no hours: nobody can book a time."),
+                                url_for("staff_hours.of", specialist_id=one.id)))
+    if not catalogue.list_services(db()):
+        points.append(Point(_("No service can be booked"), _("Add one, or switch one on."),
+                            url_for("staff_catalogue.overview")))
+    return points
+
