@@ -11,7 +11,7 @@ from services.sessions.errors import ConsentNeededError, NobodyDescribedError
 from services.sessions.models import Preparation
 from services.sessions.queries import is_held
 from services.sessions.seats import locked, occupancies_of
-from services.sessions.states import SESSION
+from services.sessions.states import move
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -33,11 +33,8 @@ def confirm(db: Session, *, session: RemoteSession, actor: str, now: datetime) -
         raise HoldLapsedError(reference=session.reference, state=session.state)
     if session.person_id is None and session.state == "held":
         raise NobodyDescribedError(reference=session.reference)
-    session.held_until, session.booked_at = None, now
-    with db.no_autoflush:
-        SESSION.move(db, session, "confirm", actor=actor, now=now)
-        scheduling.confirm(db, occupancies=occupancies_of(db, session), now=now)
-    db.flush()
+    move(db, session, "confirm", actor=actor, now=now, held_until=None, booked_at=now)
+    scheduling.confirm(db, occupancies=occupancies_of(db, session), now=now)
     letters.tell_booked(db, session=session, now=now)
     return session
 
@@ -51,11 +48,8 @@ def cancel(
     """
     locked(db, session)
     was_booked = session.state == "booked"
-    session.ended_at, session.ended_by = now, ended_by
-    with db.no_autoflush:
-        SESSION.move(db, session, "cancel", actor=actor, now=now)
+    move(db, session, "cancel", actor=actor, now=now, ended_at=now, ended_by=ended_by)
     scheduling.release(db, occupancies=occupancies_of(db, session), now=now)
-    db.flush()
     if was_booked:
         letters.tell_cancelled(db, session=session, now=now)
     return session
@@ -72,8 +66,7 @@ def start(db: Session, *, session: RemoteSession, actor: str, now: datetime) -> 
     prepared = db.get(Preparation, session.id)
     if session.state == "booked" and (prepared is None or prepared.consent_version_id is None):
         raise ConsentNeededError(reference=session.reference)
-    SESSION.move(db, session, "start", actor=actor, now=now)
-    db.flush()
+    move(db, session, "start", actor=actor, now=now)
     return session
 
 
@@ -89,8 +82,5 @@ def miss(db: Session, *, session: RemoteSession, actor: str, now: datetime) -> R
 
 def _end(db: Session, session: RemoteSession, verb: str, *, actor: str, now: datetime) -> RemoteSession:
     locked(db, session)
-    session.ended_at, session.ended_by = now, "vendor"
-    with db.no_autoflush:
-        SESSION.move(db, session, verb, actor=actor, now=now)
-    db.flush()
+    move(db, session, verb, actor=actor, now=now, ended_at=now, ended_by="vendor")
     return session

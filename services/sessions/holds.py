@@ -24,7 +24,7 @@ from services.sessions.seats import (
     snapshot,
     token_hash,
 )
-from services.sessions.states import SESSION
+from services.sessions.states import move
 
 _MOMENT = timedelta(minutes=15)
 
@@ -149,10 +149,8 @@ def expire(db: Session, *, session: RemoteSession, actor: str = "system", now: d
     locked(db, session)
     if session.state == "expired":
         return
-    SESSION.move(db, session, "expire", actor=actor, now=now)
-    session.ended_at, session.ended_by = now, "system"
+    move(db, session, "expire", actor=actor, now=now, ended_at=now, ended_by="system")
     scheduling.release(db, occupancies=occupancies_of(db, session), now=now)
-    db.flush()
 
 
 def expire_hold(db: Session, *, session_id: int, now: datetime) -> bool:

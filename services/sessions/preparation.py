@@ -138,14 +138,6 @@ def show_connection_id(db: Session, *, session: RemoteSession, person: Person, n
     return core_of(db).keys.decrypt(prepared.connection_id_enc).decode()
 
 
-def own_connection_id(db: Session, *, session: RemoteSession) -> str:
-    """Give the ID back to the customer who wrote it, on his own page; "" when there is none."""
-    prepared = db.get(Preparation, session.id)
-    if prepared is None or prepared.connection_id_enc is None:
-        return ""
-    return core_of(db).keys.decrypt(prepared.connection_id_enc).decode()
-
-
 def wipe_connection_ids(db: Session, *, now: datetime) -> int:
     """Forget the connection IDs whose time is over; gives how many. Safe to run twice."""
     wiped = db.execute(

@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Final, Literal
+from typing import TYPE_CHECKING, Final, Literal
 
 from services.core.states import Machine
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session
+
+    from services.sessions.models import RemoteSession
 
 Basis = Literal["order", "support", "contract"]
 EndedBy = Literal["customer", "vendor", "system"]
@@ -21,3 +28,16 @@ SESSION: Final = Machine(
     },
 )
 ENDS: Final = ("expired", "cancelled", "missed", "delivered")
+
+
+def move(
+    db: Session, session: RemoteSession, verb: str, *, actor: str, now: datetime, **facts: object
+) -> None:
+    """Move the session and write `facts` to it in one statement, as the CHECKs demand.
+
+    Raises IllegalMoveError before anything has changed.
+    """
+    SESSION.move(db, session, verb, actor=actor, now=now)
+    for name, value in facts.items():
+        setattr(session, name, value)
+    db.flush()
