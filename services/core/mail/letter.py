@@ -76,13 +76,19 @@ def one_line(text: str) -> str:
     return _BLANKS.sub(" ", _UNPRINTABLE.sub(" ", text)).strip()
 
 
+def wire_address(email: str) -> str:
+    """Write an address as mail servers do, its domain in ASCII (IDNA); raises UnicodeError."""
+    local, _, domain = email.rpartition("@")
+    return local.encode("ascii").decode() + "@" + domain.encode("idna").decode()
+
+
 def _address(who: Recipient) -> Header | str:
-    name = one_line(who.name)
+    name, email = one_line(who.name), wire_address(who.email)
     if name.isascii():
-        return formataddr((name, who.email))
+        return formataddr((name, email))
     # email.policy loses the blanks between encoded words on Python 3.11, Header does not.
     header = Header(name, "utf-8", header_name="Reply-To")
-    header.append(f"<{who.email}>", "us-ascii")
+    header.append(f"<{email}>", "us-ascii")
     return header
 
 

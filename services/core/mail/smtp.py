@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 from urllib.parse import unquote, urlsplit
 
+from services.core.mail.letter import wire_address
+
 if TYPE_CHECKING:
     from services.core.mail.letter import Letter
     from services.core.settings import CoreSettings
@@ -86,24 +88,19 @@ def _sign_in(server: smtplib.SMTP, name: str, password: str, *, hidden: bool) ->
 
 def _speak(server: smtplib.SMTP, sender: str, letter: Letter) -> Answer:
     try:
-        to = _wire_address(letter.to.email)
+        to, message = wire_address(letter.to.email), letter.to_bytes()
     except UnicodeError:
         return Answer("refused", "the address is not written as mail servers write addresses")
     for code, said in (server.mail(sender), server.rcpt(to)):
         if code >= 400:
             return _refusal(code, said)
-    code, said = server.data(letter.to_bytes())
+    code, said = server.data(message)
     if code >= 400:
         return _refusal(code, said)
     # What the server answered to the letter counts; its goodbye does not.
     with suppress(smtplib.SMTPException, OSError):
         server.quit()
     return Answer("sent", _short(f"{code} {said.decode('utf-8', 'replace')}"))
-
-
-def _wire_address(email: str) -> str:
-    local, _, domain = email.rpartition("@")
-    return local.encode("ascii").decode() + "@" + domain.encode("idna").decode()
 
 
 def _refusal(code: int, said: bytes | str) -> Answer:
