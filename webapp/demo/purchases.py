@@ -1,0 +1,153 @@
+"""One demo customer's way from a chosen time to a paid session, and what becomes of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from billing import orders, payments, refunds
+from billing.orders.letters import order_url
+from services import catalogue, documents, sessions
+from services.sessions import Holder
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session, sessionmaker
+
+    from billing.orders.models import Order
+    from services.core.texts import Locale
+    from services.sessions.models import RemoteSession
+    from webapp.demo.till import Till
+
+_ADDRESS, _AGENT = "192.0.2.1", "demo"
+_CONNECTION_ID = "123 456 789"
+_FILLING_IN, _PAYING = timedelta(minutes=3), timedelta(minutes=2)
+_REGRET = timedelta(hours=30)
+_READY = timedelta(hours=1)
+
+
+@dataclass(frozen=True)
+class Customer:
+    """Somebody who orders, for his company."""
+
+    name: str
+    email: str
+    phone: str
+    zone: str
+    locale: Locale
+    company: str
+    inn: str
+    country: str
+
+
+@dataclass(frozen=True)
+class Purchase:
+    """What he orders, and what happens afterwards; moments are aware."""
+
+    customer: Customer
+    service_slug: str
+    start_at: datetime
+    ordered_at: datetime
+    situation: str
+    trouble: str
+    product_slug: str
+    project: str
+    points: int
+    is_cancelled: bool
+
+
+def buy(factory: sessionmaker[Session], till: Till, purchase: Purchase) -> str:
+    """Order and pay; gives the order's reference. Commits step by step."""
+    opened_at = purchase.ordered_at + _FILLING_IN
+    with factory.begin() as db:
+        order = _order(db, purchase, now=purchase.ordered_at)
+        bill = orders.submit(
+            db,
+            order=order,
+            method="card",
+            agreement=_agreement(db, order, now=opened_at),
+            now=opened_at,
+        )
+        url = order_url(db, order)
+        attempt = payments.open_attempt(
+            db,
+            bill_id=bill.id,
+            livemode=False,
+            now=opened_at,
+            wishes=payments.PageWishes(
+                locale=order.locale,
+                success_url=f"{url}/return?page={{CHECKOUT_SESSION_ID}}",
+                cancel_url=f"{url}/review",
+            ),
+        )
+        reference, order_reference = attempt.reference, order.reference
+    till.pay(factory, attempt=reference, opened_at=opened_at, paid_at=opened_at + _PAYING)
+    return order_reference
+
+
+def follow(db: Session, purchase: Purchase, reference: str, *, now: datetime) -> None:
+    """Let happen what has happened to a paid order by `now`."""
+    order = orders.get_order(db, reference=reference, lock=True)
+    if purchase.is_cancelled:
+        regret_at = max(purchase.start_at - _REGRET, purchase.ordered_at + _READY)
+        refunds.cancel_order(db, order=order, actor="customer", now=regret_at)
+        return
+    session = order.session
+    if session.starts_at <= now:
+        _hold_session(db, session, now=now)
+    elif purchase.points:
+        ready_at = purchase.ordered_at + _READY
+        sessions.set_checklist(db, session=session, done=sessions.POINTS[: purchase.points], now=ready_at)
+
+
+def _order(db: Session, purchase: Purchase, *, now: datetime) -> Order:
+    customer = purchase.customer
+    order = orders.start(
+        db,
+        service=catalogue.get_service(db, slug=purchase.service_slug),
+        start_at=purchase.start_at,
+        country=customer.country,
+        zone=customer.zone,
+        locale=customer.locale,
+        now=now,
+        holder=Holder(f"demo {customer.email} {purchase.start_at.isoformat()}"),
+    )
+    return orders.fill_in(
+        db,
+        order=order,
+        now=now,
+        contact=orders.Contact(customer.name, customer.email, customer.phone),
+        payer=orders.Payer(customer.country, customer.inn, customer.company),
+        trouble=orders.Trouble(purchase.situation, purchase.trouble, purchase.product_slug, purchase.project),
+    )
+
+
+def _agreement(db: Session, order: Order, *, now: datetime) -> orders.Agreement:
+    today = now.astimezone(ZoneInfo(order.seller.zone)).date()
+    versions = {kind: documents.get_current(db, kind=kind, on=today).n for kind in orders.CONSENTS}
+    return orders.Agreement(versions, _ADDRESS, _AGENT)
+
+
+def _hold_session(db: Session, session: RemoteSession, *, now: datetime) -> None:
+    ready_at = session.starts_at - _READY
+    on = ready_at.astimezone(ZoneInfo(session.promised_zone)).date()
+    sessions.set_checklist(db, session=session, done=sessions.POINTS, now=ready_at)
+    sessions.set_connection(
+        db, session=session, tool_slug="rudesktop", connection_id=_CONNECTION_ID, now=ready_at
+    )
+    sessions.consent(
+        db,
+        session=session,
+        version=documents.get_current(db, kind="consent_remote", on=on),
+        address=_ADDRESS,
+        agent=_AGENT,
+        now=ready_at,
+    )
+    member = sessions.specialist_of(db, session=session).staff_member
+    actor = f"staff:{member.person_id}"
+    sessions.start(db, session=session, actor=actor, now=session.starts_at)
+    if session.ends_at <= now:
+        sessions.deliver(db, session=session, actor=actor, now=session.ends_at)

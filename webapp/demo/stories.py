@@ -1,0 +1,120 @@
+"""The demo's customers and what became of their orders, told by the verbs that pages use."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from typing import TYPE_CHECKING, cast
+from zoneinfo import ZoneInfo
+
+from services import catalogue, scheduling
+from services.core.production_days import list_days
+from webapp.demo.purchases import Customer, Purchase, buy, follow
+from webapp.demo.source import Table, minute, read, texts
+from webapp.demo.till import open_till
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from sqlalchemy.orm import Session, sessionmaker
+
+    from services.core.production_days import DayKind
+    from services.core.texts import Locale
+
+_ZONE = "Europe/Moscow"
+_SATURDAY = 5
+_AHEAD = timedelta(days=3)
+"""How long before the start the demo's customers order, at the latest a little before loading."""
+_JUST_NOW = timedelta(hours=2)
+_FAR = timedelta(days=40)
+
+
+@dataclass(frozen=True)
+class Told:
+    """How many of the demo's sessions found a free time."""
+
+    bought: int
+    planned: int
+
+
+def tell(sessions: sessionmaker[Session], *, now: datetime, sandbox: Path) -> Told:
+    """Let the demo's customers order, pay, meet and cancel around `now`; commits step by step.
+
+    The vendor is loaded already. Payments are made with a sandbox whose state lies in the
+    folder `sandbox`. A session that finds no free time is left out.
+    """
+    source = read()
+    people = {row["key"]: _customer(row) for row in source["customer"]}
+    with sessions() as db:
+        planned = [_plan(db, row, people, now=now) for row in source["session"]]
+    purchases = sorted((one for one in planned if one), key=lambda one: one.ordered_at)
+    with open_till(sandbox) as till:
+        for purchase in purchases:
+            reference = buy(sessions, till, purchase)
+            with sessions.begin() as db:
+                follow(db, purchase, reference, now=now)
+    return Told(len(purchases), len(planned))
+
+
+def _customer(row: Table) -> Customer:
+    person, company = row["person"], row["organisation"]
+    return Customer(
+        name=person["name"],
+        email=person["email"],
+        phone=person["phone"],
+        zone=person["zone"],
+        locale=cast("Locale", person["locale"]),
+        company=company["name"],
+        inn=company.get("inn", ""),
+        country=company["country"],
+    )
+
+
+def _plan(db: Session, row: Table, people: Mapping[str, Customer], *, now: datetime) -> Purchase | None:
+    customer = people[row["customer"]]
+    service = catalogue.get_service(db, slug=row["service"])
+    day = working_day(db, now.astimezone(ZoneInfo(_ZONE)).date(), row["days"])
+    after = datetime.combine(day, time(), ZoneInfo(_ZONE)) + timedelta(minutes=minute(row["from"]))
+    ordered_at = min(after - _AHEAD, now - _JUST_NOW).astimezone(UTC)
+    free = scheduling.list_slots(
+        db,
+        service=service,
+        after=after,
+        before=after + timedelta(days=1),
+        customer_zone=customer.zone,
+        now=ordered_at,
+    )
+    if not free:
+        return None
+    return Purchase(
+        customer=customer,
+        service_slug=service.slug,
+        start_at=free[0].start,
+        ordered_at=ordered_at,
+        situation=row["situation"],
+        trouble=texts(row["trouble"]).of(customer.locale),
+        product_slug=row.get("product", ""),
+        project=row.get("project", ""),
+        points=row.get("points", 0),
+        is_cancelled=row.get("ends") == "cancelled",
+    )
+
+
+def working_day(db: Session, today: date, away: int) -> date:
+    """The date `away` working days of Russia from `today`; 0 is today or the next working one."""
+    odd = list_days(db, country="RU", first=today - _FAR, last=today + _FAR)
+    step = timedelta(days=-1 if away < 0 else 1)
+    day, left = today, abs(away)
+    if away >= 0:
+        while not _works(odd, day):
+            day += step
+    while left:
+        day += step
+        left -= _works(odd, day)
+    return day
+
+
+def _works(odd: Mapping[date, DayKind], day: date) -> bool:
+    plain: DayKind = "weekend" if day.weekday() >= _SATURDAY else "working"
+    return odd.get(day, plain) in {"working", "short"}
