@@ -4,32 +4,39 @@ from __future__ import annotations
 
 import itertools
 import os
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import pytest
 
+from billing.settings import BillingSettings
 from tests import cluster
+from tests.pages import Visitor
+from webapp.app import create_app
+from webapp.settings import Settings
+from webapp.translations.build import compile_if_stale
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
+    from flask import Flask
     from sqlalchemy.orm import Session
-
-pytest_plugins = ["tests.fakes.stripe_double"]
 
 _home: list[Path] = []
 _names = itertools.count(1)
+NOW = datetime(2026, 11, 23, 7, 20, tzinfo=UTC)
+CHEAP = {"argon2__time_cost": 1, "argon2__memory_cost": 8, "argon2__parallelism": 1}
 
 
 def pytest_configure(config: pytest.Config) -> None:
     """Start the run's server once, in the controller; workers find it in the environment."""
     if hasattr(config, "workerinput") or config.option.collectonly:
         return
+    compile_if_stale()
     home = cluster.folder()
     _home.append(home)
-    server = cluster.start(home)
+    server = cluster.start(home, now=NOW)
     os.environ["PRIYOM_TEST_SERVER"] = f"{server.socket_dir}:{server.port}"
 
 
@@ -42,7 +49,7 @@ def pytest_unconfigure() -> None:
 @pytest.fixture
 def now() -> datetime:
     """Monday, 23 November 2026, 10:20 in Moscow: the moment at which most stories begin."""
-    return datetime(2026, 11, 23, 7, 20, tzinfo=UTC)
+    return NOW
 
 
 @pytest.fixture
@@ -52,10 +59,72 @@ def database(tmp_path: Path, worker_id: str) -> Iterator[cluster.Database]:
 
 
 @pytest.fixture
+def demo(tmp_path: Path, worker_id: str) -> Iterator[cluster.Database]:
+    """A database of this test's own with the demo vendor in it, loaded at `now`."""
+    yield from _database(cluster.DEMO, tmp_path, worker_id)
+
+
+@pytest.fixture
 def db(database: cluster.Database) -> Iterator[Session]:
     """A session of the serving role; what another connection must see has to be committed."""
     with database.app_sessions() as session:
         yield session
+
+
+@pytest.fixture
+def demo_db(demo: cluster.Database) -> Iterator[Session]:
+    """The same on the demo's database."""
+    with demo.app_sessions() as session:
+        yield session
+
+
+class Clock:
+    """The site's clock: it stands until a test moves it."""
+
+    def __init__(self, at: datetime) -> None:
+        self.at = at
+
+    def __call__(self) -> datetime:
+        return self.at
+
+
+@pytest.fixture
+def clock(now: datetime) -> Clock:
+    """The clock of `app`."""
+    return Clock(now)
+
+
+@pytest.fixture
+def billing_settings() -> BillingSettings:
+    """Nobody can pay by card, unless a test says otherwise."""
+    return BillingSettings()
+
+
+@pytest.fixture
+def app(
+    demo: cluster.Database, clock: Clock, billing_settings: BillingSettings
+) -> Iterator[Flask]:
+    """The site over the demo's database, with everything that a browser would meet."""
+    settings = Settings(
+        core=demo.core, billing=billing_settings, database_url=demo.url, pool_size=4,
+        password_cost=CHEAP,
+    )
+    made = create_app(settings, clock=clock)
+    made.testing = False  # a broken page is answered as customers would see it
+    yield made
+    made.extensions["priyom.database"].engine.dispose()
+
+
+@pytest.fixture
+def visit(app: Flask) -> Callable[..., Visitor]:
+    """Make visitors: `visit("en")`, each a browser of his own."""
+    return lambda language="ru", **facts: Visitor(app, language, **facts)
+
+
+@pytest.fixture
+def visitor(visit: Callable[..., Visitor]) -> Visitor:
+    """Somebody who reads Russian."""
+    return visit()
 
 
 def _database(template: str, home: Path, worker: str) -> Iterator[cluster.Database]:

@@ -106,9 +106,8 @@ def fail(db: Session, *, reference: str, code: str, now: datetime) -> None:
     """Write down that the provider would not open a page; nothing exists there then."""
     attempt = lock_attempt(db, reference=reference)
     if attempt.state == "created":
-        attempt.error = code
+        attempt.error, attempt.ended_at, attempt.next_check_at = code, now, None
         ATTEMPT.move(db, attempt, "fail", actor="provider", now=now)
-        attempt.ended_at, attempt.next_check_at = now, None
 
 
 def pay_page(
@@ -180,8 +179,8 @@ def close_attempt(
         if checkout is not None:
             settle(db, attempt=attempt, checkout=checkout, now=now)
         elif attempt.state == "created":
-            ATTEMPT.move(db, attempt, "abandon", actor="system", now=now)
             attempt.ended_at, attempt.next_check_at = now, None
+            ATTEMPT.move(db, attempt, "abandon", actor="system", now=now)
         return attempt.state not in {"open", "processing"}
 
 
@@ -204,7 +203,9 @@ def locate(provider: Provider, attempt: Attempt, *, now: datetime) -> Checkout |
     """
     if now - attempt.created_at < REPEATABLE:
         try:
-            return provider.create_checkout(attempt.params, key=attempt.key)
+            page = provider.create_checkout(attempt.params, key=attempt.key).reference
         except ProviderRefusedError:
             return None
+        # A repeated answer is the first one, however much has happened since.
+        return provider.fetch_checkout(page)
     return provider.find_checkout(attempt.reference, created_at=attempt.created_at)

@@ -105,8 +105,9 @@ def _refuse_page(
 
 def _follow(db: Session, attempt: Attempt, checkout: Checkout, *, now: datetime) -> None:
     """Move an attempt without money along with its page."""
-    attempt.page_url = checkout.url
     attempt.intent_ref = checkout.intent_ref or attempt.intent_ref
+    # What came late, or was remembered by the provider, takes nothing back.
+    attempt.page_url = checkout.url if attempt.state == "open" else None
     if attempt.ended_at is not None:
         attempt.next_check_at = None
     elif checkout.status == "open":
@@ -122,8 +123,9 @@ def _follow(db: Session, attempt: Attempt, checkout: Checkout, *, now: datetime)
 
 
 def _end(db: Session, attempt: Attempt, verb: str, *, now: datetime) -> None:
-    ATTEMPT.move(db, attempt, verb, actor="provider", now=now)
+    # The moment first: moving flushes, and the database wants an end to have one.
     attempt.ended_at, attempt.next_check_at, attempt.page_url = now, None, None
+    ATTEMPT.move(db, attempt, verb, actor="provider", now=now)
 
 
 def _record_money(
@@ -136,9 +138,8 @@ def _record_money(
             _ask_about_stranger(db, attempt, checkout, now=now)
         return
     attempt.intent_ref = checkout.intent_ref or checkout.reference
+    attempt.provider_ref = attempt.provider_ref or checkout.reference
     _end(db, attempt, "capture", now=now)
-    if attempt.provider_ref is None:
-        attempt.provider_ref = checkout.reference
     payment = Payment(
         reference=new_reference("P"),
         attempt=attempt,

@@ -64,8 +64,8 @@ def _miss(db: Session, attempt: Attempt, *, now: datetime) -> None:
     if attempt.state == "created":
         # Within its memory the provider has just refused our key; later it was looked up.
         verb = "fail" if now - attempt.created_at < REPEATABLE else "abandon"
-        ATTEMPT.move(db, attempt, verb, actor="provider", now=now)
         attempt.ended_at, attempt.next_check_at, attempt.error = now, None, "never_opened"
+        ATTEMPT.move(db, attempt, verb, actor="provider", now=now)
         return
     subject = f"attempt:{attempt.reference}"
     open_task(db, kind="page_is_missing", subject=subject, facts={"page": attempt.provider_ref}, now=now)

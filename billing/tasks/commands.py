@@ -28,7 +28,7 @@ def open_task(
     `about` is what makes it the same task; by default kind and subject together. `facts` hold
     no personal data.
     """
-    _log.warning("billing_task", kind=kind, subject=subject, **facts)
+    _log.warning("billing_task", kind=kind, subject=subject, facts=facts)
     db.execute(
         insert(Task)
         .values(
