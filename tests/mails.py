@@ -61,7 +61,7 @@ _ENQUIRY: dict[str, Any] = {
     "contact_name": "Ольга Смирнова",
     "email": "olga@kedr.example",
     "phone": "",
-    "products": ["Наполеон"],
+    "products": [Texts(ru="Наполеон", en="Napoleon")],
     "users": 120,
     "sites": None,
     "hours": "8x5",

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy.dialects.postgresql import insert
 
+from services import catalogue
 from services.contracts.models import ENQUIRY, HOURS, Enquiry
 from services.contracts.queries import find_enquiry
 from services.core import mail
@@ -89,13 +90,14 @@ def enquire(db: Session, *, wishes: Wishes, form_key: str, locale: Locale, now: 
 
 def _tell(db: Session, enquiry: Enquiry, *, now: datetime) -> None:
     us = vendor(db)
+    names = {product.slug: product.name for product in catalogue.list_products(db, active_only=False)}
     facts = {
         "reference": enquiry.reference,
         "company": enquiry.company,
         "contact_name": enquiry.contact_name,
         "email": enquiry.email,
         "phone": enquiry.phone,
-        "products": enquiry.products,
+        "products": [names[slug] for slug in enquiry.products if slug in names],
         "users": enquiry.users,
         "sites": enquiry.sites,
         "hours": enquiry.hours,
