@@ -45,7 +45,7 @@ LINES: dict[Flow, tuple[str, ...]] = {
     ),
     "contract": (N_("Enquiry"), N_("Terms"), N_("Signature"), N_("In force")),
 }
-_RANGE = re.compile(r"(\d\d:\d\d–\d\d:\d\d)")
+_WHOLE = re.compile(r"(\d\d:\d\d–\d\d:\d\d|\b[A-Z]-\w{4}-\w{4}\b)")
 _SOFT_HYPHEN = "\N{SOFT HYPHEN}"
 
 
@@ -125,9 +125,9 @@ def _their_time(start: datetime, end: datetime, zone: str, home: str, locale: Lo
     return format_when(start, end, home, locale)
 
 
-def keep_ranges(text: str) -> Markup:
-    """Give a text as HTML whose ranges of times never break at the end of a line."""
-    kept = _RANGE.sub(r'<span style="white-space:nowrap">\1</span>', str(escape(text)))
+def keep_whole(text: str) -> Markup:
+    """Give a text as HTML whose ranges of times and references never break at the end of a line."""
+    kept = _WHOLE.sub(r'<span style="white-space:nowrap">\1</span>', str(escape(text)))
     return Markup(kept)  # noqa: S704 - escaped above
 
 

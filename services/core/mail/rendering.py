@@ -11,7 +11,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 
 from services.core.mail.events import check_facts
 from services.core.mail.letter import one_line
-from services.core.mail.phrases import keep_ranges, phrases
+from services.core.mail.phrases import keep_whole, phrases
 from services.core.wording import FILTERS, catalogue
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ def environment(templates: Path, translations: Path, locale: Locale) -> Environm
     # jinja2.ext.i18n adds this method, which its types don't tell.
     install: Any = made.install_gettext_translations  # type: ignore[attr-defined]
     install(catalogue(locale, translations), newstyle=True)
-    made.filters.update(FILTERS, keep_ranges=keep_ranges)
+    made.filters.update(FILTERS, keep_whole=keep_whole)
     # A global, since macros are imported without the context of the mail.
     made.globals["locale"] = locale
     made.globals.update(phrases(locale))
