@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from flask import Flask
     from sqlalchemy.orm import Session
 
+pytest_plugins = ["tests.fakes.stripe_double", "tests.fakes.shop"]
+
 _home: list[Path] = []
 _names = itertools.count(1)
 NOW = datetime(2026, 11, 23, 7, 20, tzinfo=UTC)

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 def confirm_paid(db: Session, *, order: Order, bill: Bill, now: datetime) -> Order:
     """Book the order's time because `bill`, its main one, is covered in full.
 
-    Both rows are locked by the caller, bill first. Confirming twice changes nothing. Late
+    Both rows are locked by the caller, the order first. Confirming twice changes nothing. Late
     money takes the time again if it is still free. Raises SlotGoneError when it isn't,
     OrderEndedError when the order was cancelled: the order then carries its attention, and
     the caller owes the money a place.

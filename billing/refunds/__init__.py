@@ -1,7 +1,7 @@
 """Money that goes back to where it came from."""
 
 from billing.refunds.cancellation import cancel_order
-from billing.refunds.commands import approve_refund, cancel_order, refund_surplus, request_refund
+from billing.refunds.commands import approve_refund, refund_surplus, request_refund
 from billing.refunds.queries import find_refund, get_refund, list_refunds, refundable
 from billing.refunds.syncing import (
     poll_refunds,
@@ -12,7 +12,6 @@ from billing.refunds.syncing import (
 
 __all__ = [
     "approve_refund",
-    "cancel_order",
     "cancel_order",
     "find_refund",
     "get_refund",
