@@ -3,49 +3,36 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-import pytest
-
 from services import people
-from webapp.app import create_app
 from webapp.auth import commands, passwords
-from webapp.demo import load as demo
-from webapp.settings import load_settings
+from webapp.auth.models import ROLES
 
 if TYPE_CHECKING:
     from flask.testing import FlaskClient
 
-NOW = datetime(2026, 11, 23, 7, 20, tzinfo=UTC)
 PASSWORD = "north-wind-seven"
 TOKEN = re.compile(r'name="csrf_token"[^>]*value="([^"]+)"')
 
 
 class Desk:
-    """The demo vendor's site with one user for each role; `now` may be moved."""
+    """The demo vendor's site with one more user for each role; `clock.at` may be moved."""
 
-    def __init__(self, database) -> None:
-        self.database = database
-        self.now = NOW
-        base = load_settings({"DATABASE_URL": database.url, "PRIYOM_DATA": str(database.core.data_dir)})
-        self.app = create_app(
-            replace(base, core=database.core, password_cost=passwords.TEST_COST),
-            clock=lambda: self.now,
-        )
+    def __init__(self, app, database, clock) -> None:
+        self.app, self.database, self.clock = app, database, clock
         with database.app_sessions.begin() as db:
-            demo.load(db, now=NOW)
-            for role in ("administrator", "coordinator", "specialist", "accountant"):
+            for role in ROLES:
                 self._user(db, role)
 
     def _user(self, db, role: str) -> None:
+        now = self.clock()
         person = people.add_person(
             db, name=f"Test {role}", email=f"{role}@desk.example", locale="en", zone="Europe/Moscow"
         )
-        member = people.hire(db, person=person, actor="system", now=NOW)
+        member = people.hire(db, person=person, actor="system", now=now)
         commands.create_staff_user(
-            db, staff_member=member, password=PASSWORD, roles=[role], cost=passwords.TEST_COST, now=NOW
+            db, staff_member=member, password=PASSWORD, roles=[role], cost=passwords.TEST_COST, now=now
         )
 
     def visitor(self) -> FlaskClient:
@@ -72,9 +59,3 @@ def send(client: FlaskClient, address: str, *, page: str | None = None, **fields
     token = TOKEN.search(client.get(page or address).text)
     assert token, f"no token on {page or address}"
     return client.post(address, data={"csrf_token": token[1], **fields})
-
-
-@pytest.fixture
-def desk(database) -> Desk:
-    """The desk of this test's own database."""
-    return Desk(database)

@@ -16,18 +16,21 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
 
-class Accounts(SQLAlchemySessionUserDatastore):  # type: ignore[misc]
+class Accounts(SQLAlchemySessionUserDatastore):
     """Users in the request's own transaction, which the request alone commits."""
 
     def __init__(self) -> None:
         """Bind to the session of whatever request is running."""
-        super().__init__(LocalProxy(account_db), User, Role)
+        # To the library's types a session is Flask-SQLAlchemy's and a model its own mixin's.
+        session: Any = LocalProxy(account_db)
+        models: tuple[Any, Any] = (User, Role)
+        super().__init__(session, *models)
 
-    def find_user(self, case_insensitive: bool = False, **kwargs: Any) -> User | None:  # noqa: FBT001, FBT002, the library's signature
+    def find_user(self, case_insensitive: bool = False, **kwargs: Any) -> Any:  # noqa: FBT001, FBT002, the library's signature
         """Find one user by one attribute; by e-mail only who has proved that address."""
         if "email" in kwargs:
             return find_by_email(account_db(), email=kwargs["email"])
-        return cast("User | None", super().find_user(case_insensitive, **kwargs))
+        return super().find_user(case_insensitive, **kwargs)
 
     def commit(self) -> None:
         """Write, but leave the commit to the end of the request."""

@@ -74,7 +74,7 @@ def network_address() -> str:
     return request.remote_addr or "unknown"
 
 
-class SignInForm(BesideFields, LoginForm):  # type: ignore[misc]
+class SignInForm(BesideFields, LoginForm):
     """Address and password, limited per account and per network address."""
 
     email = EmailField(
@@ -87,12 +87,12 @@ class SignInForm(BesideFields, LoginForm):  # type: ignore[misc]
         render_kw={"autocomplete": "current-password"},
         validators=[_password_given],
     )
-    remember = None
+    remember: Any = None
 
-    def validate(self, **kwargs: Any) -> bool:
+    def validate(self, extra_validators: Any = None, **kwargs: Any) -> bool:
         """Judge shape, then limits, then the password; each refusal is recorded for good."""
         self.beside = {}
-        if not Form.validate(self, **kwargs):
+        if not Form.validate(self, extra_validators=extra_validators, **kwargs):
             self.keep()
             return False
         email = str(self.email.data)
@@ -101,7 +101,7 @@ class SignInForm(BesideFields, LoginForm):  # type: ignore[misc]
             self.form_errors = [closed]
             _note("throttled", self)
             return False
-        if not super().validate(**kwargs):
+        if not super().validate(extra_validators=extra_validators, **kwargs):
             _note("refused", self)
             return False
         throttle.forgive(db(), limit=throttle.ACCOUNT, whom=email, now=now())
@@ -116,7 +116,7 @@ def _note(outcome: Literal["refused", "throttled"], form: SignInForm) -> None:
         )
 
 
-class ForgottenForm(BesideFields, ForgotPasswordForm):  # type: ignore[misc]
+class ForgottenForm(BesideFields, ForgotPasswordForm):
     """The address that a link to set a new password goes to, if it has an account."""
 
     email = EmailField(
@@ -125,10 +125,10 @@ class ForgottenForm(BesideFields, ForgotPasswordForm):  # type: ignore[misc]
         validators=[_address_given, EmailValidation(verify=False)],
     )
 
-    def validate(self, **kwargs: Any) -> bool:
+    def validate(self, extra_validators: Any = None, **kwargs: Any) -> bool:
         """Find the account; whether there is one shows nowhere but in its mailbox."""
         self.beside = {}
-        if not Form.validate(self, **kwargs):
+        if not Form.validate(self, extra_validators=extra_validators, **kwargs):
             self.keep()
             self.form_errors = [error for errors in self.beside.values() for error in errors]
             return False
@@ -139,11 +139,12 @@ class ForgottenForm(BesideFields, ForgotPasswordForm):  # type: ignore[misc]
         if closed is not None:
             self.form_errors = [closed]
             return False
-        self.user = find_by_email(db(), email=email)
-        return self.user is not None and self.user.active
+        found: Any = find_by_email(db(), email=email)
+        self.user = found
+        return found is not None and found.active
 
 
-class NewPasswordForm(BesideFields, ResetPasswordForm):  # type: ignore[misc]
+class NewPasswordForm(BesideFields, ResetPasswordForm):
     """The new password after a link from a letter."""
 
     password = PasswordField(
@@ -157,14 +158,14 @@ class NewPasswordForm(BesideFields, ResetPasswordForm):  # type: ignore[misc]
         validators=[EqualToLocalize("password", message="RETYPE_PASSWORD_MISMATCH")],
     )
 
-    def validate(self, **kwargs: Any) -> bool:
+    def validate(self, extra_validators: Any = None, **kwargs: Any) -> bool:
         """Judge length and repetition."""
-        valid = bool(super().validate(**kwargs))
+        valid = bool(super().validate(extra_validators=extra_validators, **kwargs))
         self.keep()
         return valid
 
 
-class OtherPasswordForm(BesideFields, ChangePasswordForm):  # type: ignore[misc]
+class OtherPasswordForm(BesideFields, ChangePasswordForm):
     """Present and new password of somebody who is signed in."""
 
     password = PasswordField(
@@ -183,14 +184,14 @@ class OtherPasswordForm(BesideFields, ChangePasswordForm):  # type: ignore[misc]
         validators=[EqualToLocalize("new_password", message="RETYPE_PASSWORD_MISMATCH")],
     )
 
-    def validate(self, **kwargs: Any) -> bool:
+    def validate(self, extra_validators: Any = None, **kwargs: Any) -> bool:
         """Judge both; guesses at the present password are limited like sign-ins."""
         self.beside = {}
         closed = too_many({throttle.ACCOUNT: current_user.email})
         if closed is not None:
             self.form_errors = [closed]
             return False
-        valid = bool(super().validate(**kwargs))
+        valid = bool(super().validate(extra_validators=extra_validators, **kwargs))
         self.keep()
         if valid:
             throttle.forgive(db(), limit=throttle.ACCOUNT, whom=current_user.email, now=now())

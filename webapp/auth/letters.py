@@ -22,7 +22,7 @@ _EVENTS = {
 }
 
 
-class OutboxMail(MailUtil):  # type: ignore[misc]
+class OutboxMail(MailUtil):
     """Queues a letter in the transaction of the request instead of sending it."""
 
     def send_mail(  # noqa: PLR0917, the library's signature

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from flask import redirect, render_template, request, url_for
 from flask_login.utils import _user_context_processor
@@ -46,7 +46,7 @@ def add_sign_in(
         app,
         Accounts(),
         mail_util_cls=OutboxMail,
-        render_template=_render,
+        render_template=cast("Any", _render),  # a view may also answer with a status
         login_form=forms.SignInForm,
         forgot_password_form=forms.ForgottenForm,
         reset_password_form=forms.NewPasswordForm,

@@ -134,6 +134,13 @@ class StaffForm(FlaskForm):
         """Whether a box is ticked."""
         return bool(self[name].data)
 
+    def day(self, name: str) -> date:
+        """The date in one field, which has to be valid."""
+        found = self[name].data
+        if not isinstance(found, date):
+            raise TypeError(name)
+        return found
+
     def texts(self, name: str) -> Texts:
         """The pair of texts under `name`."""
         return Texts(ru=self.text(f"{name}_ru"), en=self.text(f"{name}_en"))

@@ -5,13 +5,12 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from wtforms import RadioField
-from wtforms.fields.choices import SelectChoice
-from wtforms.validators import DataRequired, ValidationError
+from wtforms.validators import ValidationError
 
 from services.catalogue.models import Product, Service
 from webapp.i18n import gettext as _
 from webapp.i18n import lazy_gettext as _l
+from webapp.staff.boxes import radios
 from webapp.staff.forms import (
     StaffForm,
     area,
@@ -44,14 +43,13 @@ class ProductForm(StaffForm):
     name_ru, name_en = both(line, _l("Name"))
     position = number(_l("Place in lists"), least=0, most=999)
     active = tick(_l("Shown to customers"))
-    identifier_kind = RadioField(
+    identifier_kind = radios(
         _l("They name it by"),
-        choices=[
-            SelectChoice("project_name", _l("the name of the project")),
-            SelectChoice("project_code", _l("the code of the project")),
-            SelectChoice("none", _l("nothing: the product's name is enough")),
-        ],
-        validators=[DataRequired(_l("Choose one."))],
+        {
+            "project_name": _l("the name of the project"),
+            "project_code": _l("the code of the project"),
+            "none": _l("nothing: the product's name is enough"),
+        },
     )
     identifier_hint_ru, identifier_hint_en = both(
         line, _l("Where to find it"), required=False
@@ -140,13 +138,12 @@ class ServiceForm(StaffForm):
     skills = line(
         _l("Skills a specialist must have"), hint=_l("Codes, separated by commas"), required=False
     )
-    mode = RadioField(
+    mode = radios(
         _l("How many specialists"),
-        choices=[
-            SelectChoice("any", _l("one of those who have the skills")),
-            SelectChoice("all", _l("all of them together")),
-        ],
-        validators=[DataRequired(_l("Choose one."))],
+        {
+            "any": _l("one of those who have the skills"),
+            "all": _l("all of them together"),
+        },
     )
 
     validate_included_en = same_points

@@ -97,6 +97,13 @@ def session(reference: str) -> ResponseReturnValue:
     )
 
 
+@blueprint.get("/keys")
+@staff()
+def keys() -> ResponseReturnValue:
+    """Which keys do what."""
+    return render_template("staff/keys.html")
+
+
 def service_name(session: RemoteSession) -> str:
     """The service as it was named when it was chosen, in the reader's language."""
     return str(session.service["name"][current_locale()])

@@ -73,7 +73,8 @@ class WeekForm(DatedForm):
     @property
     def week(self) -> dict[int, list[Window]]:
         """The windows by weekday, Monday is 0."""
-        return {n: self[f"day_{n}"].windows for n in range(7)}
+        days: list[Any] = [self[f"day_{n}"] for n in range(7)]
+        return {n: one.windows for n, one in enumerate(days)}
 
     def validate(self, extra_validators: Any = None) -> bool:
         """Judge each day alone, then neighbours that reach over midnight."""

@@ -78,7 +78,7 @@ def week(specialist_id: int) -> ResponseReturnValue:
     if form.validate_on_submit():
         try:
             scheduling.set_hours(
-                db(), specialist=specialist, effective_from=form.effective_from.data,
+                db(), specialist=specialist, effective_from=form.day("effective_from"),
                 windows=[(n, *one) for n, ones in form.week.items() for one in ones],
                 actor=actor(), now=now(),
             )
@@ -97,7 +97,7 @@ def own_date(specialist_id: int) -> ResponseReturnValue:
     specialist = _get(specialist_id)
     form = OwnDateForm(today=_today(specialist))
     if form.validate_on_submit():
-        on = form.day_on.data
+        on = form.day("day_on")
         scheduling.set_own_date(
             db(), specialist=specialist, day_on=on, windows=form.windows.windows, actor=actor(), now=now()
         )
@@ -128,7 +128,7 @@ def absence(specialist_id: int) -> ResponseReturnValue:
     specialist = _get(specialist_id)
     form = AbsenceForm(today=_today(specialist))
     if form.validate_on_submit():
-        _note_absence(specialist, form.first_on.data, form.last_on.data)
+        _note_absence(specialist, form.day("first_on"), form.day("last_on"))
         said = _("The absence is saved.") if _plans() else _("You have asked for these days.")
         return done(said, "staff_hours.of", specialist_id=specialist_id)
     lead = _("Nobody can book these days any more. Times already agreed stay until they are moved.")

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
 
-def letters(*, state: str = "", words: str = "") -> Select[tuple[OutboxMail]]:
+def letters(*, state: str = "", words: str = "") -> Select[OutboxMail]:
     """Letters, newest first; `words` is a reference, or a part of an address or a subject."""
     query = select(OutboxMail).order_by(OutboxMail.queued_at.desc(), OutboxMail.id.desc())
     if state:
@@ -37,7 +37,7 @@ def letters(*, state: str = "", words: str = "") -> Select[tuple[OutboxMail]]:
 
 def audit_rows(
     *, actor: str = "", subject: str = "", verb: str = "", on: date | None = None, zone: tzinfo
-) -> Select[tuple[AuditRow]]:
+) -> Select[AuditRow]:
     """The audit log, newest first, narrowed by exact actor, beginnings of subject and verb, a date."""
     query = select(AuditRow).order_by(AuditRow.seq.desc())
     if actor:

@@ -5,8 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from flask import url_for
-from wtforms import RadioField
-from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired
 
 from billing import orders, payments, refunds
@@ -18,6 +16,7 @@ from webapp.i18n import lazy_gettext as _l
 from webapp.request import db, now
 from webapp.security import staff
 from webapp.staff.answers import actor, done, edit_page
+from webapp.staff.boxes import radios
 from webapp.staff.forms import StaffForm
 from webapp.staff.frame import staff_blueprint
 from webapp.staff.money.sums import SumField
@@ -44,10 +43,7 @@ class RefundForm(StaffForm):
         super().__init__(*args, **kwargs)
 
     amount = SumField(_l("Sum"), validators=[DataRequired(_l("Enter a sum."))])
-    reason = RadioField(
-        _l("Why"), choices=[SelectChoice(code, REFUND_REASONS[code]) for code in _BY_HAND],
-        validators=[DataRequired(_l("Choose one."))],
-    )
+    reason = radios(_l("Why"), {code: REFUND_REASONS[code] for code in _BY_HAND})
 
 
 @blueprint.route("/orders/<reference>/refund", methods=["GET", "POST"])

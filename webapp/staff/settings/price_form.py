@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from wtforms import StringField
 from wtforms.validators import Optional, ValidationError
@@ -11,7 +11,6 @@ from wtforms.validators import Optional, ValidationError
 from billing.prices.factors import Factor
 from billing.prices.ladder import Policy, PolicyError, Rung
 from billing.prices.quote import UnitPrice
-from services.core.money import Money
 from webapp.i18n import current_locale
 from webapp.i18n import gettext as _
 from webapp.i18n import lazy_gettext as _l
@@ -27,6 +26,7 @@ if TYPE_CHECKING:
     from billing.prices.models import PriceList
     from billing.sellers.models import Seller
     from services.catalogue.models import Service
+    from services.core.money import Money
 
 FACTOR_NAMES: dict[FactorKind, Any] = {
     "urgent": _l("Urgent"),
@@ -171,7 +171,8 @@ class PriceListForm(StaffForm):
 
     def validate_after_hours_span(self, field: Any) -> None:
         """A factor for a time of the day needs the time."""
-        if bool(self[field.name.removesuffix("_span")].hundredths) != bool(field.span):
+        factor: Any = self[field.name.removesuffix("_span")]
+        if bool(factor.hundredths) != bool(field.span):
             raise ValidationError(_("Give both the factor and the time, or neither."))
 
     validate_night_span = validate_after_hours_span
@@ -193,28 +194,28 @@ class PriceListForm(StaffForm):
                 first_minutes=service.minutes,
                 first=first,
                 step_minutes=self[f"step_minutes_{service.id}"].data,
-                step=self[f"step_{service.id}"].money,
+                step=self._sum("step", service),
                 minimum=first,
             )
             for service in self.services
-            if (first := self._first(service)) is not None
+            if (first := self._sum("first", service)) is not None
         }
 
-    def _first(self, service: Service) -> Money | None:
-        found = self[f"first_{service.id}"].money
-        return found if isinstance(found, Money) else None
+    def _sum(self, part: str, service: Service) -> Money | None:
+        field: Any = self[f"{part}_{service.id}"]
+        return cast("Money | None", field.money)
 
     def factors(self) -> list[Factor]:
         """The factors that were given."""
         found = []
         for kind in FACTOR_NAMES:
-            hundredths = self[kind].hundredths
-            if hundredths is None:
+            factor: Any = self[kind]
+            if factor.hundredths is None:
                 continue
-            span = self[f"{kind}_span"].span if kind in _TIMED else None
+            timed: Any = self[f"{kind}_span"] if kind in _TIMED else None
             within = self.urgent_minutes.data if kind == "urgent" else None
-            start, end = span or (None, None)
-            found.append(Factor(kind, hundredths, start, end, within))
+            start, end = timed.span if timed is not None else (None, None)
+            found.append(Factor(kind, factor.hundredths, start, end, within))
         return found
 
     def policy(self) -> Policy:

@@ -67,7 +67,7 @@ def new_list(code: str) -> ResponseReturnValue:
 def _published(form: Any, seller: Seller) -> bool:
     try:
         prices.publish_list(
-            db(), seller=seller, valid_from_on=form.valid_from_on.data, prices=form.prices(),
+            db(), seller=seller, valid_from_on=form.day("valid_from_on"), prices=form.prices(),
             factors=form.factors(), policy=form.policy(), actor=actor(), now=now(),
         )
     except InvalidError as error:

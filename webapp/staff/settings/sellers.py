@@ -143,7 +143,7 @@ def vat(code: str) -> ResponseReturnValue:
     if form.validate_on_submit():
         try:
             sellers.add_vat_rate(db(), seller=entry, vat=form.vat(), actor=actor(),
-                                 valid_from_on=form.valid_from_on.data, now=now())
+                                 valid_from_on=form.day("valid_from_on"), now=now())
         except InvalidError as error:
             form.refuse(error)
         else:
@@ -159,9 +159,9 @@ def _saved(entry: Seller, form: SellerForm) -> bool:
         form.refuse(InvalidError(error.code, field={"opens_minute": "opens"}.get(error.field or "", error.field)))
         return False
     except CountryTakenError as error:
-        taken = error.facts
+        facts: dict[str, Any] = error.facts
         form.countries.errors = [_("%(seller)s sells there already: %(countries)s.",
-                                   seller=taken["seller"], countries=", ".join(taken["countries"]))]
+                                   seller=facts["seller"], countries=", ".join(facts["countries"]))]
         return False
     return True
 

@@ -92,7 +92,7 @@ def new_version(kind: str) -> ResponseReturnValue:
         try:
             documents.publish(
                 db(), document=document, body=form.texts("body"),
-                valid_from_on=form.valid_from_on.data, actor=actor(), now=now(),
+                valid_from_on=form.day("valid_from_on"), actor=actor(), now=now(),
             )
         except InvalidError as error:
             form.refuse(error)
