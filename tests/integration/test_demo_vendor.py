@@ -169,7 +169,13 @@ def test_every_question_leads_to_a_page(loaded: Session) -> None:
         "cannot-give-data",
         "no-answer",
     ]
-    assert {entry.leads_to for entry in asked} <= {"/support", "/support/no-answer", "/regulation", "/services", "/sla"}
+    assert {entry.leads_to for entry in asked} <= {
+        "/support",
+        "/support/no-answer",
+        "/regulation",
+        "/services",
+        "/sla",
+    }
 
 
 def test_only_acepacer_needs_no_identifier_and_has_no_knowledge_base(loaded: Session) -> None:
