@@ -12,6 +12,7 @@ from billing.sellers.queries import (
     list_sellers,
     list_vat_rates,
     seller_for,
+    vat_by_day,
     vat_on,
 )
 
@@ -25,5 +26,6 @@ __all__ = [
     "list_sellers",
     "list_vat_rates",
     "seller_for",
+    "vat_by_day",
     "vat_on",
 ]

@@ -11,7 +11,7 @@ from billing.sellers.models import ProviderAccount, Seller, VatRate
 from services.core.errors import NotFoundError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
     from datetime import date
 
     from sqlalchemy.orm import Session
@@ -47,15 +47,20 @@ def seller_for(db: Session, *, country: str) -> Seller:
 
 def vat_on(db: Session, *, seller: Seller, day: date) -> Vat:
     """What VAT a supply on `day` (a date of the seller's zone) bears; raises NoVatRateError."""
-    row = db.scalar(
-        select(VatRate)
-        .where(VatRate.seller_id == seller.id, VatRate.valid_from_on <= day)
-        .order_by(VatRate.valid_from_on.desc(), VatRate.id.desc())
-        .limit(1)
-    )
-    if row is None:
-        raise NoVatRateError(seller=seller.code, on=day)
-    return row.vat
+    return vat_by_day(db, seller=seller, days=(day,))[day]
+
+
+def vat_by_day(db: Session, *, seller: Seller, days: Iterable[date]) -> dict[date, Vat]:
+    """The same for many days, in one statement."""
+    rows = list_vat_rates(db, seller=seller)
+    return {day: _in_force(rows, seller, day).vat for day in days}
+
+
+def _in_force(rows: Sequence[VatRate], seller: Seller, day: date) -> VatRate:
+    for row in rows:
+        if row.valid_from_on <= day:
+            return row
+    raise NoVatRateError(seller=seller.code, on=day)
 
 
 def list_vat_rates(db: Session, *, seller: Seller) -> Sequence[VatRate]:

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import event, text
 from sqlalchemy.exc import ProgrammingError
 
 from billing import prices, sellers
@@ -26,6 +26,8 @@ from services.core.texts import Texts
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
+
+    from tests.cluster import Database
 
 STAFF = "staff:1"
 POLICY = Policy((Rung(24, 0), Rung(4, 50), Rung(0, 100, "first_period")))
@@ -127,6 +129,19 @@ def test_a_page_of_times_costs_what_each_time_costs(db: Session, now: datetime) 
     ]
     assert together[::7] == alone
     assert prices.quotes_for(db, service=service, seller=seller, starts=[], now=now) == []
+
+
+def test_a_page_of_times_takes_three_statements(db: Session, database: Database, now: datetime) -> None:
+    seller, service = sell(db, now), offer(db, now)
+    publish(db, seller, service, now)
+    db.commit()
+    db.expunge_all()
+    seller = sellers.seller_for(db, country="RU")
+    seen: list[str] = []
+    event.listen(database.engine, "before_cursor_execute", lambda *facts: seen.append(facts[2]))
+    starts = [now + timedelta(hours=step) for step in range(24 * 30)]
+    prices.quotes_for(db, service=service, seller=seller, starts=starts, now=now)
+    assert len(seen) == 3
 
 
 def test_the_production_calendar_makes_a_holiday_dearer(db: Session, now: datetime) -> None:
