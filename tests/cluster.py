@@ -17,8 +17,11 @@ from services.core.crypto import KeyRing
 from services.core.db import FREE_ROLE, make_engine, make_sessions
 from services.core.settings import CoreSettings
 from webapp.database import migrate
+from webapp.demo.load import load
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from sqlalchemy import Engine
     from sqlalchemy.orm import Session, sessionmaker
 
@@ -43,11 +46,15 @@ def folder() -> Path:
     return Path(tempfile.mkdtemp(prefix="priyom-tests-", dir=memory if roomy else None))
 
 
-def start(home: Path) -> embedded.Server:
-    """Start a cluster in `home` and make the empty, migrated template in it."""
+def start(home: Path, *, now: datetime) -> embedded.Server:
+    """Start a cluster in `home` and make the two templates in it: migrated, and with the demo."""
     server = embedded.start(home / "pg", options=_OPTIONS)
     roles.prepare(server.url("postgres", "postgres"), EMPTY)
     migrate(server.url(roles.OWNER, EMPTY))
+    template = create(server, name=DEMO, template=EMPTY, home=home)
+    with template.app_sessions.begin() as db:
+        load(db, now=now)
+    template.engine.dispose()
     return server
 
 

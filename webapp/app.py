@@ -18,9 +18,11 @@ from services.core.wording import FILTERS
 from webapp.assets import init_assets
 from webapp.errors import init_errors
 from webapp.i18n import current_locale, init_i18n
+from webapp.logs import configure_logs
 from webapp.navigation import contributions
 from webapp.request import Database, database, db, init_request
 from webapp.security import csp_nonce, init_security
+from webapp.translations.build import compile_if_stale
 from webapp.templating import register_templating
 
 if TYPE_CHECKING:
@@ -42,6 +44,8 @@ def utc_now() -> datetime:
 
 def create_app(settings: Settings, *, clock: Callable[[], datetime] = utc_now) -> Flask:
     """Make the application for `settings`; opens no connection yet."""
+    configure_logs(settings.core.environment)
+    compile_if_stale()
     app = Flask(__name__, template_folder=str(settings.core.templates_dir), static_folder=None)
     app.config.update(_config(settings))
     app.jinja_options = {"undefined": StrictUndefined, "trim_blocks": True, "lstrip_blocks": True}

@@ -20,7 +20,9 @@ from sqlalchemy import text
 from services import sessions as remote_sessions
 from services.core import mail
 from services.core.db import FREE_ROLE, make_engine, make_sessions
+from webapp.logs import configure_logs
 from webapp.settings import SettingsError, load_settings
+from webapp.translations.build import compile_if_stale
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -180,6 +182,8 @@ def main() -> int:
     except SettingsError as error:
         sys.stderr.write(f"The worker can't start with these settings:\n{error}\n")
         return 2
+    configure_logs(settings.core.environment)
+    compile_if_stale()
     run(make_worker(settings), make_bench(settings))
     return 0
 

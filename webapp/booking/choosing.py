@@ -171,5 +171,6 @@ def _page(
         clock_home=format_time(now(), vendor(db()).zone),
         now=now(),
         services_url=url_for("prices.services"),
+        back=_step(order, "details") if order else "",
     )
 

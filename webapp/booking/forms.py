@@ -40,6 +40,8 @@ SITUATIONS = (
     SelectChoice("set_up", _l("Something is to be set up or shown")),
     SelectChoice(UNKNOWN, _l("I don't know what to call it")),
 )
+# Beyond, the arithmetic of zones overflows; no slot is ever there.
+_FIRST_YEAR, _LAST_YEAR = 2000, 2200
 _NEIGHBOURS = ("RU", "BY", "KZ", "AM", "KG", "UZ")
 _SCRIPT_CODES = frozenset({"EU", "EZ", "UN", "XA", "XB", "QO", "ZZ"})
 
@@ -62,7 +64,8 @@ class TimeForm(FlaskForm):  # type: ignore[misc]
             moment = datetime.fromisoformat(str(self.start.data))
         except ValueError:
             return None
-        return moment.astimezone(UTC) if moment.tzinfo else None
+        sane = moment.tzinfo is not None and _FIRST_YEAR < moment.year < _LAST_YEAR
+        return moment.astimezone(UTC) if sane else None
 
 
 class DetailsForm(FlaskForm):  # type: ignore[misc]

@@ -191,7 +191,10 @@ def _common(order: Order) -> dict[str, Any]:
         "order": order,
         "quote": order.quote,
         "steps": steps,
-        "free_until": steps[0].until_at if not steps[0].kept.minor else None,
+        "free_until": next(
+            (s.until_at for s in steps if not s.kept.minor and s.until_at and s.until_at > now()),
+            None,
+        ),
         "service_name": Texts.from_json(order.session.service["name"]),
         "zone": order.zone,
         "now": now(),
