@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from services import people
+from tests.pages import Visitor
 from webapp.auth import commands, passwords
 from webapp.auth.models import ROLES
 
@@ -47,6 +48,14 @@ class Desk:
         answer = sign_in(client, f"{role}@desk.example", PASSWORD)
         assert answer.status_code in {302, 303}, answer.text
         return client
+
+
+def enter(app, role: str, language: str = "en") -> Visitor:
+    """An inspecting visitor who is signed in with `role`."""
+    visitor = Visitor(app, language)
+    page = visitor.get("/sign-in")
+    visitor.submit(page, email=f"{role}@desk.example", password=PASSWORD)
+    return visitor
 
 
 def sign_in(client: FlaskClient, email: str, password: str, **values: str):

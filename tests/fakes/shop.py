@@ -17,7 +17,6 @@ from billing.tasks.models import Task
 from services import catalogue, documents, scheduling
 from services.core.db import make_sessions
 from services.sessions import Holder
-from webapp.demo import load as demo
 
 NOW = datetime(2026, 11, 23, 7, 20, tzinfo=UTC)
 _customers = count(1)
@@ -39,8 +38,6 @@ class Shop:
         self.sessions = make_sessions(database.engine, database.core, billing=billing)
         self.provider = StripeGateway(self.settings, patience="web", timeout=(1, 2))
         self.at(NOW)
-        with self.sessions.begin() as db:
-            demo.load(db, now=NOW - timedelta(days=1))
 
     def clock(self):
         return self.now
@@ -158,6 +155,6 @@ class Shop:
 
 
 @pytest.fixture
-def shop(database, stripe_double):
-    """A shop on a database of its own, with a provider whose clock is the shop's."""
-    return Shop(database, stripe_double)
+def shop(demo, stripe_double):
+    """The demo's shop on a database of its own, with a provider whose clock is the shop's."""
+    return Shop(demo, stripe_double)

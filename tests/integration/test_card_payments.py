@@ -374,8 +374,8 @@ def take_everything(shop, session):
     with shop.sessions.begin() as db:
         db.execute(
             text(
-                "INSERT INTO scheduling.occupancy (specialist_id, starts_at, ends_at, footprint, kind)"
-                " SELECT id, :a, :b, tstzrange(:a, :b), 'booking' FROM scheduling.specialist"
+                "INSERT INTO scheduling.occupancy (specialist_id, starts_at, ends_at, footprint, kind,"
+                " assigned_at) SELECT id, :a, :b, tstzrange(:a, :b), 'booking', :a FROM scheduling.specialist"
             ),
             {"a": session.starts_at, "b": session.ends_at},
         )
