@@ -62,9 +62,9 @@ def list_lists(db: Session, *, seller: Seller) -> Sequence[PriceList]:
 def get_price(db: Session, *, seller: Seller, service: Service, on: date) -> Price:
     """What the seller asks for `service` on the day of ordering; raises NoPriceError."""
     known = find_list(db, seller=seller, on=on)
-    rows = [] if known is None else known.prices
-    for row in rows:
-        if row.service_id == service.id:
+    for row in [] if known is None else known.prices:
+        # Of the list as loaded here: the row then keeps it, instead of asking for it again.
+        if row.price_list is known and row.service_id == service.id:
             return row
     raise NoPriceError(service=service.slug, seller=seller.code, on=on)
 
