@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from flask import Blueprint, render_template
 
 from services import catalogue, documents
-from services.core.vendor import vendor
+from services.core.vendor import find_setting, vendor
 from webapp.i18n import lazy_gettext as _l
 from webapp.navigation import NavItem, contribute, contributions
 from webapp.request import db, now
@@ -53,6 +53,7 @@ def start() -> ResponseReturnValue:
         "pages/start.html",
         products=catalogue.list_products(db()),
         doors=contributions().doors,
+        terms=find_setting(db(), key=REGULATION),
     )
 
 

@@ -13,9 +13,8 @@ from services import catalogue, scheduling
 from services.core.vendor import vendor
 from services.core.wording import format_both
 from webapp.i18n import current_locale
-from webapp.i18n import gettext as _
 from webapp.i18n import lazy_gettext as _l
-from webapp.navigation import Door, NavItem, contribute
+from webapp.navigation import NavItem, contribute
 from webapp.prices.explain import factor_words, multiplier, price_rows, vat_words
 from webapp.request import db, now, viewer_zone
 from webapp.security import public
@@ -104,35 +103,8 @@ def nearest_words(service: Service) -> str:
     return format_both(found[0].start, None, zone, vendor(db()).zone, current_locale())
 
 
-def _door_note() -> str:
-    """What the door of the start page says: the nearest time, never a price."""
-    offered = catalogue.list_services(db())
-    when = nearest_words(offered[0]) if offered else ""
-    return _("Nearest time: %(when)s. The price is known before you book.", when=when) if when else ""
-
-
-DOORS = (
-    Door(
-        flow="session",
-        order=20,
-        kind=_l("Paid, once"),
-        title=_l("One-off remote session"),
-        paragraphs=(
-            _l(
-                "A specialist connects to your computer at the time you chose and sorts things "
-                "out on the spot."
-            ),
-            _l("“Nothing works” and “I don’t know what project we have” are description enough."),
-        ),
-        action=_l("Choose a service and a time"),
-        endpoint="prices.services",
-        note=_door_note,
-    ),
-)
-
-
 def mount(app: Flask) -> None:
     """Serve the pages; `price_rows` becomes a filter of every template."""
     app.register_blueprint(blueprint)
     app.jinja_env.filters.update(price_rows=price_rows, multiplier=multiplier, vat_words=vat_words)
-    contribute(app, NAV, DOORS)
+    contribute(app, NAV)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from flask import Blueprint, render_template
 
 from services import catalogue
-from services.core.vendor import vendor
+from services.core.vendor import find_setting, vendor
 from webapp.i18n import current_locale
 from webapp.i18n import gettext as _
 from webapp.i18n import lazy_gettext as _l
@@ -52,7 +52,11 @@ DOORS = (
 @public
 def how() -> ResponseReturnValue:
     """What a good request contains, and where to write."""
-    return render_template("support/how.html", products=catalogue.list_products(db()))
+    return render_template(
+        "support/how.html",
+        products=catalogue.list_products(db()),
+        terms=find_setting(db(), key="regulation"),
+    )
 
 
 @blueprint.get("/no-answer")
