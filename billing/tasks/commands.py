@@ -8,6 +8,7 @@ import structlog
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 
+from billing.tasks.letters import tell_staff
 from billing.tasks.models import Task
 from services.core.audit import record
 from services.core.references import new_reference
@@ -23,13 +24,13 @@ _log = structlog.get_logger()
 def open_task(
     db: Session, *, kind: str, subject: str, facts: dict[str, Any], now: datetime, about: str = ""
 ) -> None:
-    """Ask the staff to look at `subject` (`order:O-…`); asking twice makes one task.
+    """Ask the staff to look at `subject` (`order:O-…`), also by mail; asking twice makes one task.
 
     `about` is what makes it the same task; by default kind and subject together. `facts` hold
     no personal data.
     """
     _log.warning("billing_task", kind=kind, subject=subject, facts=facts)
-    db.execute(
+    opened = db.scalar(
         insert(Task)
         .values(
             reference=new_reference("T"),
@@ -41,7 +42,10 @@ def open_task(
             opened_at=now,
         )
         .on_conflict_do_nothing(index_elements=["about"], index_where=Task.state == "open")
+        .returning(Task.id)
     )
+    if opened is not None:
+        tell_staff(db, kind=kind, subject=subject, facts=facts, now=now)
 
 
 def close_task(db: Session, *, task: Task, actor: str, note: str, now: datetime) -> None:
