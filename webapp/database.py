@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import psycopg
 from alembic import command
 from alembic.config import Config
+from alembic.script import ScriptDirectory
 
 
 def migrate(owner_url: str) -> None:
@@ -16,4 +18,14 @@ def migrate(owner_url: str) -> None:
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
     config.attributes["url"] = owner_url
-    command.upgrade(config, "head")
+    # Alembic's environment imports every model; a restart without news needs none of them.
+    if _revision(owner_url) != ScriptDirectory.from_config(config).get_current_head():
+        command.upgrade(config, "head")
+
+
+def _revision(owner_url: str) -> str | None:
+    with psycopg.connect(owner_url) as connection:
+        if connection.execute("SELECT to_regclass('schema_version')").fetchone() == (None,):
+            return None
+        row = connection.execute("SELECT version_num FROM schema_version").fetchone()
+    return row[0] if row else None

@@ -23,11 +23,11 @@ from urllib.parse import urlsplit
 
 from services.core import embedded, roles
 from services.core.db import make_engine, make_sessions
+from services.core.vendor import find_setting
 from webapp import children
 from webapp.children import Children, bracketed
 from webapp.database import migrate
-from webapp.demo.load import is_loaded, load
-from webapp.demo.sign_ins import SignIn, add_sign_ins
+from webapp.demo.sign_ins import SignIn, list_sign_ins
 from webapp.sandbox.keys import keys_in
 from webapp.settings import SettingsError, load_settings
 
@@ -200,15 +200,19 @@ def _sandbox(place: Place) -> list[str]:
 def _load_demo(environ: Mapping[str, str]) -> list[SignIn]:
     """Load the demo vendor on the first start; gives the sign-ins of his staff."""
     settings = load_settings(environ)
+    password_file = settings.core.data_dir / "password.txt"
     engine = make_engine(settings.database_url, pool_size=1)
-    now = datetime.now(UTC)
-    with make_sessions(engine, settings.core, billing=settings.billing).begin() as db:
-        if not is_loaded(db):
-            print("→ Loading the demonstration (once)", flush=True)
-            load(db, now=now)
-        sign_ins = add_sign_ins(db, password_file=settings.core.data_dir / "password.txt", now=now)
+    sessions = make_sessions(engine, settings.core, billing=settings.billing)
+    with sessions() as db:
+        is_first = find_setting(db, key="vendor") is None
+    if is_first:
+        # Imported on the first start alone: half a second of each later one.
+        from webapp.demo.first_start import fill
+
+        print("→ Loading the demonstration (once)", flush=True)
+        fill(sessions, password_file=password_file, now=datetime.now(UTC))
     engine.dispose()
-    return sign_ins
+    return list_sign_ins(password_file)
 
 
 def _interrupt(number: int, frame: FrameType | None) -> NoReturn:
