@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from services import people
+from billing import orders
+from services import catalogue, documents, people, scheduling, sessions
+from services.sessions import Holder
 from tests.pages import Visitor
 from webapp.auth import commands, passwords
 from webapp.auth.models import ROLES
@@ -13,25 +15,55 @@ from webapp.auth.models import ROLES
 if TYPE_CHECKING:
     from flask.testing import FlaskClient
 
+    from services.people.models import StaffMember
+
+ZONE = "Asia/Krasnoyarsk"
 PASSWORD = "north-wind-seven"
 TOKEN = re.compile(r'name="csrf_token"[^>]*value="([^"]+)"')
 
 
 class Desk:
-    """The demo vendor's site with one more user for each role; `clock.at` may be moved."""
+    """The demo vendor's site with one user for each role; `clock.at` may be moved.
+
+    `session` and `order` are the references of a session that is booked for the user with the
+    role of a specialist, hours from now.
+    """
 
     def __init__(self, app, database, clock) -> None:
         self.app, self.database, self.clock = app, database, clock
         with database.app_sessions.begin() as db:
+            self.order, self.session, member = self._book(db)
             for role in ROLES:
-                self._user(db, role)
+                self._user(db, role, member if role == "specialist" else None)
 
-    def _user(self, db, role: str) -> None:
+    def _book(self, db) -> tuple[str, str, StaffMember]:
+        """Order the first free time and have it confirmed."""
         now = self.clock()
-        person = people.add_person(
-            db, name=f"Test {role}", email=f"{role}@desk.example", locale="en", zone="Europe/Moscow"
-        )
-        member = people.hire(db, person=person, actor="system", now=now)
+        service = catalogue.list_services(db)[0]
+        slot = scheduling.nearest(db, service=service, n=1, customer_zone=ZONE, now=now)[0]
+        order = orders.start(
+            db, service=service, start_at=slot.start, holder=Holder("a browser"), country="RU",
+            zone=ZONE, locale="ru", now=now,
+        )  # fmt: skip
+        orders.fill_in(
+            db, order=order, contact=orders.Contact("Ольга Кедрова", "olga@kedr.example"),
+            payer=orders.Payer("RU"), trouble=orders.Trouble("nothing_works", "Не работает обмен"), now=now,
+        )  # fmt: skip
+        versions = {kind: documents.get_current(db, kind=kind, on=now.date()).n for kind in orders.CONSENTS}
+        agreement = orders.Agreement(versions, "127.0.0.1", "test")
+        bill = orders.submit(db, order=order, method="card", agreement=agreement, now=now)
+        orders.confirm_paid(db, order=order, bill=bill, now=now)
+        specialist = sessions.specialist_of(db, session=order.session)
+        return order.reference, order.session.reference, specialist.staff_member
+
+    def _user(self, db, role: str, member: StaffMember | None) -> None:
+        now = self.clock()
+        if member is None:
+            person = people.add_person(
+                db, name=f"Test {role}", email="", locale="en", zone="Europe/Moscow"
+            )
+            member = people.hire(db, person=person, actor="system", now=now)
+        member.person.email = f"{role}@desk.example"
         commands.create_staff_user(
             db, staff_member=member, password=PASSWORD, roles=[role], cost=passwords.TEST_COST, now=now
         )

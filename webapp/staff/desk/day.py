@@ -9,7 +9,6 @@ from zoneinfo import ZoneInfo
 
 from services import sessions
 from webapp.i18n import gettext as _
-from webapp.i18n import ngettext
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -19,8 +18,7 @@ if TYPE_CHECKING:
     from services.scheduling.models import Specialist
     from services.sessions.models import RemoteSession
 
-POINTS = 5
-"""Stations of a paid session's line: time, details, payment, connection, report."""
+# Of the line: time, details, payment, connection, report.
 _STATIONS = {"held": 1, "booked": 3, "in_progress": 3, "delivered": 5, "missed": 3}
 
 
@@ -140,19 +138,20 @@ def missing(session: RemoteSession, now: datetime) -> str:
 
 def _missing_preparation(session: RemoteSession) -> str:
     preparation = session.preparation
-    ready = len(preparation.checklist) if preparation is not None else 0
+    done, all_points = ticked(session), len(sessions.POINTS)
     has_id = preparation is not None and preparation.connection_id_enc is not None
-    if has_id and ready:
-        return _("Connection: the ID is there, %(ready)s prepared.", ready=_points(ready))
+    if has_id and done == all_points:
+        return _("Connection: everything is ready.")
     if has_id:
-        return _("Connection: the ID is there, nothing is ticked yet.")
-    if ready:
-        return _("No connection ID yet, %(ready)s prepared.", ready=_points(ready))
-    return _("No connection ID yet, nothing is ticked.")
+        return _("Preparation %(done)s of %(all)s, the ID is there.", done=done, all=all_points)
+    if done:
+        return _("Preparation %(done)s of %(all)s: no connection ID.", done=done, all=all_points)
+    return _("Nothing is prepared yet: no connection ID.")
 
 
-def _points(ready: int) -> str:
-    return ngettext("%(num)d point", "%(num)d points", ready)
+def ticked(session: RemoteSession) -> int:
+    """How many points of the checklist the customer has ticked."""
+    return len(session.preparation.checklist) if session.preparation is not None else 0
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from webapp.staff.catalogue import views as catalogue
+from webapp.staff.desk import running
 from webapp.staff.desk import views as desk
 from webapp.staff.frame import mount_all
 from webapp.staff.hours import views as hours
@@ -21,6 +22,7 @@ def mount(app: Flask) -> None:
         app,
         [
             (desk.blueprint, desk.NAV),
+            (running.blueprint, []),
             (hours.blueprint, hours.NAV),
             (journals.blueprint, journals.NAV),
             (catalogue.blueprint, catalogue.NAV),

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from flask import redirect, render_template, request, url_for
 
-from services import scheduling, sessions
+from services import catalogue, scheduling, sessions
 from services.core import vendor
 from services.core.errors import ForbiddenError
 from webapp.i18n import current_locale
@@ -32,6 +32,13 @@ if TYPE_CHECKING:
 
 blueprint = staff_blueprint("desk", __name__)
 WORKERS = ("specialist", "coordinator", "administrator")
+POINT_NAMES = {
+    "admin": _l("somebody with administrator rights stays"),
+    "backup": _l("a backup is made, or was declined"),
+    "tool": _l("the program comes from our page"),
+    "closed": _l("documents are closed"),
+    "questions": _l("the questions are written down"),
+}
 NAV = [
     NavItem("staff_desk.today", _l("Today"), "staff", 10, roles=WORKERS),
     NavItem("staff_desk.week", _l("Week"), "staff", 12, roles=WORKERS),
@@ -89,11 +96,18 @@ def session(reference: str) -> ResponseReturnValue:
     """Everything about one session on one screen."""
     found = sessions.get_session(db(), reference=reference)
     specialist = sessions.specialist_of(db(), session=found)
-    _require_own(specialist)
+    require_own(specialist)
+    return session_page(found, specialist)
+
+
+def session_page(found: RemoteSession, specialist: Specialist, *, connection_id: str = "") -> str:
+    """The page of a session, with its connection ID when somebody has asked to see it."""
+    slug = found.preparation.tool_slug if found.preparation is not None else None
     return render_template(
-        "staff/session.html", session=found, specialist=specialist,
+        "staff/session.html", session=found, specialist=specialist, connection_id=connection_id,
         missing=day.missing(found, now()), panels=session_panels(db(), found),
-        service_name=service_name(found),
+        service_name=service_name(found), points=POINT_NAMES,
+        tool=catalogue.find_tool(db(), slug=slug) if slug else None,
     )
 
 
@@ -120,7 +134,7 @@ def _visible_specialists() -> list[Specialist]:
     return [one for one in everyone if one.staff_member.person_id == me().person_id]
 
 
-def _require_own(specialist: Specialist) -> None:
+def require_own(specialist: Specialist) -> None:
     """A specialist reads his own sessions; who coordinates reads all."""
     own = specialist.staff_member.person_id == me().person_id
     if not own and not _sees_all():
