@@ -8,6 +8,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from billing.orders.letters import send_refund
 from billing.payments.errors import ProviderRefusedError, ProviderUnavailableError
 from billing.refunds.queries import find_refund, get_refund, list_due_refunds, lock_refund
 from billing.refunds.states import REFUND
@@ -152,6 +153,7 @@ def _succeed(db: Session, refund: Refund, *, now: datetime) -> None:
         refund.ended_at, refund.error = now, None
         # Banks send money back: looked at once more after a day, then events tell.
         refund.next_check_at = now + _LOOKED_BACK
+        send_refund(db, order=refund.payment.attempt.bill.order, amount=refund.amount, now=now)
     else:
         refund.next_check_at = None
 
