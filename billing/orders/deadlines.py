@@ -38,3 +38,17 @@ def card_until(now: datetime, *, chosen_at: datetime, current: datetime) -> date
 def may_open_pay_page(now: datetime, *, chosen_at: datetime) -> bool:
     """Whether a page that lives 31 minutes still ends before the time is given up."""
     return now + PAY_PAGE <= chosen_at + LONGEST_UNPAID
+
+
+SETTLES_WITHIN = timedelta(days=7)
+"""A payment method whose money comes later has come by then, or failed."""
+
+
+def may_settle_late(now: datetime, *, starts_at: datetime) -> bool:
+    """Whether methods whose money comes days later may be offered for a start."""
+    return starts_at - now >= SETTLES_WITHIN
+
+
+def settling_until(now: datetime, *, starts_at: datetime, notice: timedelta) -> datetime:
+    """A delayed payment is on its way: until it must be there, at most the start less the notice."""
+    return min(now + SETTLES_WITHIN, starts_at - notice)

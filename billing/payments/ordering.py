@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Literal
 import structlog
 
 from billing.orders import find_main_bill, get_order
+from billing.orders.deadlines import may_settle_late
 from billing.payments.attempts import close_attempt, pay_page
 from billing.payments.errors import (
     NoProviderError,
@@ -72,10 +73,16 @@ def open_page(
         bill = find_main_bill(order)
         if bill is None:
             raise NothingToPayError(order=order_reference)
-        bill_id, locale = bill.id, order.locale
-    wishes = PageWishes(locale=locale, success_url=success_url, cancel_url=cancel_url)
+        bill_id, locale, starts_at = bill.id, order.locale, order.session.starts_at
+    now = clock()
+    wishes = PageWishes(
+        locale=locale,
+        success_url=success_url,
+        cancel_url=cancel_url,
+        delayed=may_settle_late(now, starts_at=starts_at),
+    )
     provider = provider_of(sessions, patience="web")
-    return pay_page(sessions, provider, bill_id=bill_id, wishes=wishes, now=clock())
+    return pay_page(sessions, provider, bill_id=bill_id, wishes=wishes, now=now)
 
 
 def sync_order(

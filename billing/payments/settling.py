@@ -14,6 +14,7 @@ import structlog
 from billing.orders.confirming import confirm_paid, need_attention
 from billing.orders.errors import OrderEndedError, SlotGoneError
 from billing.orders.states import BILL
+from billing.payments.keeping import give_up_unsettled, keep_while_settling
 from billing.payments.models import Allocation, Payment
 from billing.payments.states import ATTEMPT
 from billing.tasks import open_task
@@ -116,9 +117,11 @@ def _follow(db: Session, attempt: Attempt, checkout: Checkout, *, now: datetime)
         _end(db, attempt, "expire", now=now)
     elif checkout.status == "complete" and checkout.intent_status in _HOPELESS:
         _end(db, attempt, "fail", now=now)
+        give_up_unsettled(db, order=attempt.bill.order, now=now)
     else:
         if checkout.status == "complete" and attempt.state == "open":
             ATTEMPT.move(db, attempt, "process", actor="provider", now=now)
+            keep_while_settling(db, order=attempt.bill.order, now=now)
         attempt.next_check_at = now + _WHILE_PROCESSING
 
 

@@ -289,8 +289,18 @@ def test_a_declined_card_leaves_the_page_open_for_another(shop):
     assert_confirmed_once(shop, reference)
 
 
+def test_delayed_methods_are_offered_only_where_there_is_time_for_their_money(shop):
+    soon, far = shop.place(), shop.place(nth=400)
+    assert shop.order(far).session.starts_at - shop.now > timedelta(days=7)
+    offered = [
+        shop.double.sandbox.state.things["checkout.session"][shop.open_page(one)]["payment_method_types"]
+        for one in (soon, far)
+    ]
+    assert offered == [["card"], ["card", "sepa_debit"]]
+
+
 def test_delayed_money_is_waited_for_and_confirms_when_it_comes(shop):
-    reference = shop.place()
+    reference = shop.place(nth=400)
     page = shop.pay(reference, "later")
     shop.sync(reference)
     assert [one.state for one in shop.attempts()] == ["processing"]
@@ -299,19 +309,26 @@ def test_delayed_money_is_waited_for_and_confirms_when_it_comes(shop):
         assert payments.is_settling(db, order=orders.get_order(db, reference=reference))
     with pytest.raises(payments.PaymentUnderWayError):
         shop.open_page(reference)
+    shop.later(days=4)
+    with shop.sessions.begin() as db:
+        session = shop.order(reference).session
+        assert not payments.let_lapse(db, session_id=session.id, now=shop.now)
     shop.double.outcome(page, "settle")
     assert shop.work(completed(shop)) == "done"
     assert_confirmed_once(shop, reference)
 
 
-def test_delayed_money_that_never_comes_makes_room_for_another_try(shop):
-    reference = shop.place()
+def test_delayed_money_that_never_comes_frees_the_time_and_asks_a_person(shop):
+    reference = shop.place(nth=400)
     page = shop.pay(reference, "later")
     shop.sync(reference)
     shop.double.outcome(page, "fail")
     shop.later(hours=1)
     shop.poll()
     assert [one.state for one in shop.attempts()] == ["failed"]
+    order = shop.order(reference)
+    assert (order.state, order.session.state) == ("expired", "expired")
+    assert [task.kind for task in shop.tasks()] == ["delayed_payment_failed"]
     assert shop.payments() == []
 
 
