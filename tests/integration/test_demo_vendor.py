@@ -258,3 +258,10 @@ def test_no_page_names_our_offers_by_words_we_never_use() -> None:
 def test_short_words_figures_and_dashes_are_bound(plain: str, bound: str) -> None:
     assert bind(plain) == bound.replace("~", NB)
     assert bind(bind(plain)) == bind(plain)
+
+
+def test_no_text_keeps_a_typewriters_apostrophe_or_quotes(loaded: Session, now: datetime) -> None:
+    said = [entry.answer.en for entry in documents.list_questions(loaded)]
+    said += [point.en for row in catalogue.list_services(loaded) for point in row.excluded]
+    said += [document(entry.kind).en for entry in documents.list_documents(loaded)]
+    assert not [text for text in said if "'" in text or '"' in text]

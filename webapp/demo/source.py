@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from services.core.money import Money, exponent
 from services.core.texts import Texts
-from webapp.demo.typography import bind
+from webapp.demo.typography import bind, curl
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -24,8 +24,8 @@ def read(name: str = "demo.toml") -> Table:
 
 
 def texts(pair: Mapping[str, str]) -> Texts:
-    """A pair `{ru, en}` as a text, the Russian with its no-break spaces."""
-    return Texts(ru=bind(pair["ru"].strip()), en=pair["en"].strip())
+    """A pair `{ru, en}` as a text, typeset by the rules of each language."""
+    return Texts(ru=bind(pair["ru"].strip()), en=curl(pair["en"].strip()))
 
 
 def document(kind: str) -> Texts:
@@ -33,7 +33,7 @@ def document(kind: str) -> Texts:
     folder = FOLDER / "documents"
     return Texts(
         ru=bind((folder / f"{kind}.ru.md").read_text("utf-8")),
-        en=(folder / f"{kind}.en.md").read_text("utf-8"),
+        en=curl((folder / f"{kind}.en.md").read_text("utf-8")),
     )
 
 

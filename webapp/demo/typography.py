@@ -1,10 +1,11 @@
-"""No-break spaces, put into Russian copy by rule, so that the files stay easy to edit."""
+"""What good typesetting wants, put into the copy by rule, so that the files stay easy to edit."""
 
 from __future__ import annotations
 
 import re
 
 NB = "\u00a0"
+APOSTROPHE = "\u2019"
 
 _RULES = (
     # A dash never begins a line.
@@ -25,3 +26,8 @@ def bind(text: str) -> str:
         # Two short words in a row overlap: "и в работе".
         text = pattern.sub(replacement, text)
     return text
+
+
+def curl(text: str) -> str:
+    """English `text` with apostrophes as they are printed."""
+    return text.replace("'", APOSTROPHE)
