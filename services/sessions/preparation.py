@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from services.people.models import Person
     from services.sessions.models import RemoteSession
 
-POINTS: Final = ("admin", "backup", "tool", "closed", "questions")
+POINTS: Final = ("admin_stays", "backup", "tool_ready", "documents_closed", "questions_written")
 """A person with administrator rights stays; backup made or refused; the tool from our page;
 documents closed; questions written down."""
 OTHER_TOOL: Final = "other"

@@ -38,8 +38,8 @@ def consent(db, session, version):
 def test_points_keep_the_moment_they_were_ticked_and_can_be_unticked(db, session):
     later = NOW + timedelta(hours=1)
     sessions.set_checklist(db, session=session, done=["backup"], now=NOW)
-    prepared = sessions.set_checklist(db, session=session, done=["backup", "admin"], now=later)
-    assert prepared.checklist == {"admin": later.isoformat(), "backup": NOW.isoformat()}
+    prepared = sessions.set_checklist(db, session=session, done=["backup", "admin_stays"], now=later)
+    assert prepared.checklist == {"admin_stays": later.isoformat(), "backup": NOW.isoformat()}
     assert sessions.set_checklist(db, session=session, done=[], now=later).checklist == {}
     with pytest.raises(sessions.PreparationError):
         sessions.set_checklist(db, session=session, done=["password"], now=NOW)

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from flask import flash, redirect, render_template, request, session, url_for
 
 from billing import orders
-from services import catalogue, scheduling
+from services import catalogue, scheduling, sessions
 from services.core.db import core_of
 from services.core.errors import NotFoundError
 from services.core.links import secret_path
@@ -57,6 +57,8 @@ def choose(slug: str) -> ResponseReturnValue:
         order = _begin(service, start)
     except (scheduling.SlotTakenError, scheduling.SlotNotOfferedError):
         return _just_taken(service, start)
+    except sessions.HoldLimitError as limit:
+        return _unfinished(limit)
     session[_DRAFT] = order.reference
     return redirect(_step(order, "details"), 303)
 
@@ -113,6 +115,18 @@ def _own_draft(service: Service) -> Order | None:
     except (NotFoundError, orders.HoldOverError):
         return None
     return order
+
+
+def _unfinished(limit: sessions.HoldLimitError) -> ResponseReturnValue:
+    """Lead this browser back to the order that it keeps a time for: one at once."""
+    db().rollback()
+    kept = sessions.get_session(db(), reference=str(limit.facts["reference"]))
+    order = orders.find_order_of(db(), session=kept)
+    if order is None:
+        raise limit
+    flash(_("You already keep a time for this order. Finish it or cancel it, and then choose another."),
+          "alarm")
+    return redirect(_step(order, "details"), 303)
 
 
 def _country() -> str:

@@ -32,7 +32,7 @@ CHECKLIST = {
 def without_consent(db: Session, *, session: RemoteSession, now: datetime) -> Version | None:
     """The consent to the connection that is still to be given, in its version in force."""
     prepared = session.preparation
-    if prepared is not None and prepared.consent_id is not None:
+    if prepared is not None and prepared.consent_version_id is not None:
         return None
     today = now.astimezone(ZoneInfo(session.promised_zone)).date()
     return documents.find_current(db, kind="consent_remote", on=today)

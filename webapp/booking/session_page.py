@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from flask import Response, flash, redirect, render_template, request, url_for
+from wtforms.fields.choices import SelectChoice
 
 from billing import orders, refunds
 from services import calendars, catalogue, sessions
@@ -13,8 +14,6 @@ from services.core.errors import InvalidError
 from services.core.links import secret_path
 from services.core.texts import Texts
 from services.core.vendor import vendor
-from wtforms.fields.choices import SelectChoice
-
 from webapp.booking.access import session_by_link
 from webapp.booking.blueprint import blueprint
 from webapp.booking.forms import OTHER, ConnectionForm, EmptyForm
@@ -49,9 +48,8 @@ def connection(reference: str, token: str) -> ResponseReturnValue:
     if not form.validate():
         return _page(session, connection_form=form), 422
     try:
-        sessions.prepare(
-            db(), session=session, points=_done(session),
-            tool_slug="" if form.tool.data == OTHER else str(form.tool.data),
+        sessions.set_connection(
+            db(), session=session, tool_slug=str(form.tool.data),
             connection_id=form.connection_id.data or "", now=now(),
         )
     except InvalidError as error:
@@ -70,11 +68,11 @@ def prepare(reference: str, token: str) -> ResponseReturnValue:
     if not form.validate():
         return _page(session), 422
     ticked = [code for code in request.form.getlist("done") if code in CHECKLIST]
-    sessions.prepare(db(), session=session, points=ticked, now=now())
-    agreed = request.form.get("consent", "")
-    if agreed.isdecimal() and without_consent(db(), session=session, now=now()) is not None:
-        sessions.consent_to_connect(
-            db(), session=session, n=int(agreed), address=request.remote_addr or "",
+    sessions.set_checklist(db(), session=session, done=ticked, now=now())
+    version = without_consent(db(), session=session, now=now())
+    if version is not None and request.form.get("consent") == str(version.n):
+        sessions.consent(
+            db(), session=session, version=version, address=request.remote_addr or "",
             agent=request.headers.get("User-Agent", ""), now=now(),
         )
     flash(_("Saved."), "ok")
@@ -136,7 +134,7 @@ def _path(session: RemoteSession) -> str:
 def _connection_form(session: RemoteSession) -> ConnectionForm:
     prepared = session.preparation
     form = ConnectionForm(data={
-        "tool": prepared.tool.slug if prepared and prepared.tool else OTHER,
+        "tool": (prepared.tool_slug if prepared else None) or OTHER,
         "connection_id": sessions.own_connection_id(db(), session=session),
     })
     form.tool.choices = _tools()
