@@ -26,7 +26,12 @@ GIVEN_UP_AFTER = timedelta(hours=24)
 _PAUSES = (1, 2, 5, 15, 60)
 _AT_ONCE = 50
 _OVERLAP = timedelta(hours=1)
-_FOR_PEOPLE = ("charge.dispute.", "radar.early_fraud_warning.created")
+# Beginnings of kinds of events that only a person can answer, with the task they make.
+_FOR_PEOPLE = {
+    "charge.dispute.": "dispute",
+    "radar.early_fraud_warning.created": "fraud_warning",
+    "payment_intent.partially_funded": "partly_funded",
+}
 
 
 def receive_event(db: Session, *, event: ProviderEvent, now: datetime) -> bool:
@@ -93,10 +98,11 @@ def _work(
         return payments.sync_page(sessions, provider, provider_ref=object_ref, now=now)
     if kind.startswith("refund."):
         return refunds.sync_provider_refund(sessions, provider, provider_ref=object_ref, now=now)
-    if kind == "payment_intent.partially_funded" or kind.startswith(_FOR_PEOPLE):
+    task = next((task for start, task in _FOR_PEOPLE.items() if kind.startswith(start)), None)
+    if task is not None:
         with sessions.begin() as db:
             facts = {"object": object_ref, "event": event_ref}
-            open_task(db, kind=kind, subject=f"provider:{object_ref}", facts=facts, now=now)
+            open_task(db, kind=task, subject=f"provider:{object_ref}", facts=facts, now=now)
         return True
     # Declined cards, charges, intents: pages and refunds tell the same with more certainty.
     return None

@@ -46,7 +46,7 @@ def stripe() -> ResponseReturnValue:
         with database().app_sessions.begin() as own:
             new = inbox.receive_event(own, event=event, now=now())
     except (DBAPIError, SQLAlchemyError) as trouble:
-        _log.error("webhook_not_kept", event=event.reference, why=type(trouble).__name__)
+        _log.error("webhook_not_kept", reference=event.reference, why=type(trouble).__name__)
         return jsonify(error="try_again"), 503
     return jsonify(kept=True, new=new)
 

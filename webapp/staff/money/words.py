@@ -39,6 +39,7 @@ REFUND_STATES: dict[str, Any] = {
     "cancelled": _l("called off"),
 }
 REFUND_REASONS: dict[str, Any] = {
+    "cancelled": _l("the order was cancelled"),
     "cancelled_by_customer": _l("the customer cancelled"),
     "cancelled_by_vendor": _l("we cancelled"),
     "surplus": _l("paid twice or too much"),
@@ -51,6 +52,12 @@ ATTENTION: dict[str, Any] = {
     "payment_differs": _l("The payment differs from the bill"),
 }
 TASKS: dict[str, Any] = {
+    **ATTENTION,
+    "paid_twice": _l("Paid twice: the second payment goes back"),
+    "delayed_payment_failed": _l("Money that was on its way never came: write to the customer"),
+    "dispute": _l("A customer disputes a payment with his bank"),
+    "fraud_warning": _l("The card's bank warns of fraud"),
+    "partly_funded": _l("Only a part of a payment came"),
     "refund_to_approve": _l("A large refund waits for a second person"),
     "refund_failed": _l("A refund failed: the money has to go another way"),
     "refund_cancelled": _l("The provider called a refund off"),
