@@ -3,81 +3,34 @@
 from __future__ import annotations
 
 import email
-import socket
 from dataclasses import replace
 from datetime import UTC, datetime
 from email.header import decode_header, make_header
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from aiosmtpd.controller import Controller
 
 from services import calendars
 from services.core import mail
 from services.core.mail.smtp import KEPT, NO_SERVER
 from services.core.vendor import edit_vendor
+from tests.fakes.mail_server import free_port
 from tests.mails import END, FACTS, PAGE, START, VENDOR
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from aiosmtpd.smtp import SMTP, Envelope, Session
     from sqlalchemy.orm import Session as Db
 
     from services.core.settings import CoreSettings
     from tests.cluster import Database
+    from tests.fakes.mail_server import Box
 
 NOW = datetime(2026, 11, 23, 7, 20, tzinfo=UTC)
 OLGA = mail.Recipient("Ольга Смирнова", "olga@kedr.example")
 
 
-class Box:
-    """A server's memory: what it took, and whom it refuses."""
-
-    def __init__(self) -> None:
-        self.taken: list[Envelope] = []
-        self.says_to: dict[str, str] = {}
-        self.says_to_data = "250 2.0.0 taken as 42"
-
-    async def handle_RCPT(  # noqa: N802 - the library's name
-        self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
-    ) -> str:
-        answer = self.says_to.get(address, "250 OK")
-        if answer.startswith("250"):
-            envelope.rcpt_tos.append(address)
-        return answer
-
-    async def handle_DATA(  # noqa: N802 - the library's name
-        self, server: SMTP, session: Session, envelope: Envelope
-    ) -> str:
-        self.taken.append(envelope)
-        return self.says_to_data
-
-
 @pytest.fixture
-def box() -> Box:
-    return Box()
-
-
-@pytest.fixture
-def server(box: Box) -> Iterator[str]:
-    controller = Controller(box, hostname="127.0.0.1", port=free_port(), decode_data=False)
-    controller.start()
-    try:
-        yield f"smtp://127.0.0.1:{controller.port}"
-    finally:
-        controller.stop()
-
-
-@pytest.fixture
-def core(database: Database, server: str) -> CoreSettings:
-    return replace(database.core, smtp_url=server)
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+def core(database: Database, smtp_server: str) -> CoreSettings:
+    return replace(database.core, smtp_url=smtp_server)
 
 
 def deliver(db: Db, core: CoreSettings, *, calendar: bool = True, **changes: Any) -> mail.OutboxMail:
