@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
 from flask import Flask, g
@@ -96,7 +95,7 @@ def _config(settings: Settings) -> dict[str, Any]:
 
 
 def _pay_page_origins(settings: Settings) -> tuple[str, ...]:
-    provider = settings.billing.provider
+    provider = settings.billing.provider if settings.billing is not None else None
     if provider is None:
         return ()
     return (provider.api_base,) if provider.api_base else ("https://checkout.stripe.com",)
@@ -142,7 +141,7 @@ def _mount(app: Flask, settings: Settings) -> None:
         translations=settings.core.translations_dir,
         cost=dict(cost) if cost is not None else None,
     )
-    if find_spec("billing") is not None:
+    if settings.billing is not None:
         from webapp.paid import mount_paid  # noqa: PLC0415
 
         mount_paid(app)

@@ -12,12 +12,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from billing.settings import BillingSettings, ProviderSettings
 from services.core.crypto import KeyRing, KeyRingError
 from services.core.settings import CoreSettings, Environment
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from billing.settings import BillingSettings
 
 ROOT = Path(__file__).parent.parent
 _DEMO_KEYS = "keys.txt"
@@ -37,7 +38,8 @@ class Settings:
     """Everything one process of Priyom needs to know before it can look into the database."""
 
     core: CoreSettings
-    billing: BillingSettings
+    billing: BillingSettings | None
+    """None where the package `billing` is not installed: then only the free side is served."""
     database_url: str = field(repr=False)
     trusted_proxies: int = 0
     """How many proxies stand before the web server and set X-Forwarded-*."""
@@ -150,24 +152,38 @@ def _settings(
     )
     return Settings(
         core=core,
-        billing=BillingSettings(provider=_provider(env)),
+        billing=_billing(env),
         database_url=database_url,
         trusted_proxies=_number(env, "TRUSTED_PROXIES", 0),
         pool_size=_number(env, "DATABASE_POOL", 8),
     )
 
 
-def _provider(env: Mapping[str, str]) -> ProviderSettings | None:
+def _billing(env: Mapping[str, str]) -> BillingSettings | None:
+    if not has_billing():
+        return None
+    from billing.settings import BillingSettings, ProviderSettings  # noqa: PLC0415
+
     key = env.get("STRIPE_SECRET_KEY")
     if not key:
-        return None
+        return BillingSettings()
     secrets = tuple(filter(None, env.get("STRIPE_WEBHOOK_SECRETS", "").split(",")))
-    return ProviderSettings(
+    provider = ProviderSettings(
         secret_key=key,
         webhook_secrets=secrets,
         livemode="_live_" in key,
         api_base=env.get("STRIPE_API_BASE") or None,
     )
+    return BillingSettings(provider=provider)
+
+
+def has_billing() -> bool:
+    """Whether the paid side is installed; the free side runs without it."""
+    try:
+        import billing  # noqa: F401, PLC0415
+    except ImportError:
+        return False
+    return True
 
 
 def _number(env: Mapping[str, str], name: str, default: int) -> int:

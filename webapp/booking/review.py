@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from services.core.vendor import vendor
 from services.core.wording import format_both
 from webapp.booking.forms import SITUATIONS
 from webapp.i18n import current_locale
 from webapp.i18n import gettext as _
+from webapp.request import db
 
 if TYPE_CHECKING:
     from billing.orders.models import Order
@@ -20,7 +22,7 @@ def facts_of(order: Order, *, time_url: str, details_url: str) -> list[Row]:
     """Rows of (name, value, address of the page that changes it, what is changed)."""
     session, contact = order.session, order.contact or {}
     when = format_both(
-        session.starts_at, session.ends_at, order.zone, order.seller.zone, current_locale(),
+        session.starts_at, session.ends_at, order.zone, vendor(db()).zone, current_locale(),
         year=True,
     )
     who = ", ".join(filter(None, (contact.get("name"), contact.get("email"), contact.get("phone"))))

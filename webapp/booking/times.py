@@ -27,16 +27,17 @@ if TYPE_CHECKING:
 Part = Literal["night", "morning", "day", "evening"]
 _PARTS: tuple[tuple[int, Part], ...] = ((6, "night"), (12, "morning"), (18, "day"), (24, "evening"))
 STRIP = 14
-_NEAREST = 2
+_LOOKED_AT = 60
 
 
 @dataclass(frozen=True)
 class Time:
-    """One start that can be chosen; `note` says when it costs more than usual."""
+    """One start that can be chosen; `note` says when it costs more than usual, `price` how much."""
 
     start: datetime
     end: datetime
     note: str = ""
+    price: str = ""
     taken: bool = False
 
 
@@ -96,18 +97,28 @@ def board(
     if shown is not None:
         first = _strip_start(shown, today=today, last=last)
     strip = [first + timedelta(days=n) for n in range(STRIP) if first + timedelta(days=n) <= last]
-    nearest = [time for d in sorted(by_day)[:2] for time in by_day[d]][:_NEAREST]
+    soon = [time for d in sorted(by_day)[:3] for time in by_day[d]][:_LOOKED_AT]
     times = by_day[shown] if shown is not None else []
-    noted = _with_prices(db, service, country, [*nearest, *times], now=now)
+    noted = _with_prices(db, service, country, [*soon, *times], now=now)
     return Board(
-        nearest=tuple(noted.times[: len(nearest)]),
+        nearest=_nearest(noted.times[: len(soon)]),
         days=tuple((d, len(by_day.get(d, ()))) for d in strip),
         day=shown,
-        groups=_groups(noted.times[len(nearest):], clock),
+        groups=_groups(noted.times[len(soon):], clock),
         ordinary=noted.ordinary,
         earlier=first - timedelta(days=STRIP) if first > today else None,
         later=strip[-1] + timedelta(days=1) if strip and strip[-1] < last else None,
     )
+
+
+def _nearest(times: list[Time]) -> tuple[Time, ...]:
+    """The first time of all, and the first at the ordinary price when that one is dearer."""
+    if not times:
+        return ()
+    ordinary = next((time for time in times if not time.price), None)
+    if ordinary is None or ordinary is times[0]:
+        return tuple(times[:2])
+    return (ordinary, times[0])
 
 
 def _strip_start(day: date | None, *, today: date, last: date) -> date:
@@ -137,7 +148,10 @@ def _with_prices(
         db, service=service, seller=seller, starts=[time.start for time in times], now=now
     )
     return _Noted(
-        [replace(time, note=price_note(quote)) for time, quote in zip(times, quotes, strict=True)],
+        [
+            replace(time, note=price_note(quote), price=dearer(quote))
+            for time, quote in zip(times, quotes, strict=True)
+        ],
         ordinary,
     )
 
@@ -154,6 +168,11 @@ def price_note(quote: Quote) -> str:
     if quote.factor_code == "urgent":
         return _("urgent, %(factor)s — %(price)s", **words)
     return _("%(factor)s — %(price)s", **words)
+
+
+def dearer(quote: Quote) -> str:
+    """The price of a time that costs more than usual, for a small button; else nothing."""
+    return "" if quote.factor_code == "ordinary" else format_money(quote.gross, current_locale())
 
 
 def _groups(times: Iterable[Time], clock: ZoneInfo) -> tuple[Group, ...]:
