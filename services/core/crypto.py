@@ -85,16 +85,11 @@ class KeyRing:
         """Whether `mac` (or its leading bytes, at least 16) was made by any key of the ring."""
         if len(mac) < 16:  # noqa: PLR2004  128 bits is the least a link may carry
             return False
-        return any(
-            hmac.compare_digest(_mac(key, purpose, parts)[: len(mac)], mac)
-            for _, key in self.keys
-        )
+        return any(hmac.compare_digest(_mac(key, purpose, parts)[: len(mac)], mac) for _, key in self.keys)
 
 
 def _mac(key: bytes, purpose: str, parts: tuple[str, ...]) -> bytes:
     derived = hmac.digest(key, b"purpose:" + purpose.encode(), hashlib.sha256)
     # Each part is preceded by its length, so that ("ab", "c") and ("a", "bc") differ.
-    message = b"".join(
-        len(raw).to_bytes(4, "big") + raw for raw in (part.encode() for part in parts)
-    )
+    message = b"".join(len(raw).to_bytes(4, "big") + raw for raw in (part.encode() for part in parts))
     return hmac.digest(derived, message, hashlib.sha256)

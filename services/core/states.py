@@ -43,16 +43,12 @@ class Machine:
         """Whether `verb` may start from `state`."""
         return state in self.moves[verb][0]
 
-    def move(
-        self, db: Session, thing: Stateful, verb: str, *, actor: str, now: datetime
-    ) -> None:
+    def move(self, db: Session, thing: Stateful, verb: str, *, actor: str, now: datetime) -> None:
         """Change `thing.state` by `verb` and audit it; raises IllegalMoveError otherwise."""
         origins, target = self.moves[verb]
         before = thing.state
         if before not in origins:
-            raise IllegalMoveError(
-                kind=self.kind, reference=thing.reference, state=before, verb=verb
-            )
+            raise IllegalMoveError(kind=self.kind, reference=thing.reference, state=before, verb=verb)
         thing.state = target
         record(
             db,

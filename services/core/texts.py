@@ -55,9 +55,7 @@ class TextsListType(TypeDecorator[list[Texts]]):
     impl = JSONB
     cache_ok = True
 
-    def process_bind_param(
-        self, value: list[Texts] | None, dialect: Dialect
-    ) -> list[dict[str, str]]:
+    def process_bind_param(self, value: list[Texts] | None, dialect: Dialect) -> list[dict[str, str]]:
         del dialect
         return [text.to_json() for text in value or []]
 

@@ -59,9 +59,7 @@ def find_setting(db: Session, *, key: str) -> Any | None:
 def store_setting(db: Session, *, key: str, value: object, actor: str, now: datetime) -> None:
     """Write `value` (JSON) under `key` and audit that it changed."""
     row = {"key": key, "value": value, "changed_by": actor, "changed_at": now}
-    db.execute(
-        insert(Setting).values(row).on_conflict_do_update(index_elements=["key"], set_=row)
-    )
+    db.execute(insert(Setting).values(row).on_conflict_do_update(index_elements=["key"], set_=row))
     record(db, actor=actor, verb="setting.edit", subject=f"setting:{key}", now=now)
 
 
