@@ -233,7 +233,8 @@ def _forms(page: Page) -> list[str]:
             problems.append(f"placeholder in {tag.get('name')}")
     for form in page.all("form"):
         posts = str(form.get("method", "get")).lower() == "post"
-        harmless = form.get("action") in {"/language", "/zone"}  # nothing of value changes there
+        action = str(form.get("action") or "")  # nothing of value changes at these
+        harmless = action in {"/language", "/zone"} or action.startswith("/support/")
         if posts and not harmless and not form.select("[name=csrf_token]"):
             problems.append(f"no CSRF token in the form to {form.get('action')}")
     described = {i for tag in page.all("[aria-describedby]") for i in str(tag["aria-describedby"]).split()}

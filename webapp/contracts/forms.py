@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING, Any
 
 from flask_wtf import FlaskForm
 from wtforms import HiddenField, RadioField, SelectMultipleField, StringField, TextAreaField
-from wtforms.validators import InputRequired, Length, Regexp, ValidationError
+from wtforms.validators import DataRequired, Length, Regexp, ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from services.contracts import Wishes
 from webapp.i18n import current_locale
 from webapp.i18n import lazy_gettext as _l
+from webapp.inputs import tidy
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -47,30 +48,35 @@ class EnquiryForm(FlaskForm):  # type: ignore[misc, unused-ignore]
     """Who asks and how large they are; only name, company and e-mail are needed."""
 
     form_key = HiddenField(validators=[Length(min=16, max=64)])
-    company = StringField(_l("Company"), [InputRequired(_l("Write your company’s name")), Length(max=300)])
-    contact_name = StringField(_l("Your name"), [InputRequired(_l("Write your name")), Length(max=200)])
+    company = StringField(
+        _l("Company"), [DataRequired(_l("Write your company’s name")), Length(max=300)], filters=[tidy]
+    )
+    contact_name = StringField(
+        _l("Your name"), [DataRequired(_l("Write your name")), Length(max=200)], filters=[tidy]
+    )
     email = StringField(
         _l("E-mail"),
         [
-            InputRequired(_l("Write an e-mail address: the answer goes there")),
+            DataRequired(_l("Write an e-mail address: the answer goes there")),
             Length(max=254),
             Regexp(
                 r"^[^@\s]+@[^@\s]+\.[^@\s]+$",
                 message=_l("Check the address: it looks like name@company.example"),
             ),
         ],
+        filters=[tidy],
     )
-    phone = StringField(_l("Phone"), [Length(max=60)])
+    phone = StringField(_l("Phone"), [Length(max=60)], filters=[tidy])
     products = SelectMultipleField(
         _l("Which products do you use?"),
         widget=ListWidget(prefix_label=False),
         option_widget=CheckboxInput(),
     )
-    users = StringField(_l("How many people work with them?"), [_whole_number(MOST_USERS)])
-    sites = StringField(_l("At how many sites?"), [_whole_number(MOST_SITES)])
+    users = StringField(_l("How many people work with them?"), [_whole_number(MOST_USERS)], filters=[tidy])
+    sites = StringField(_l("At how many sites?"), [_whole_number(MOST_SITES)], filters=[tidy])
     hours = RadioField(_l("When should we be there?"), choices=HOURS_CHOICES, default="unknown")
-    own_hours = StringField(_l("Which hours, in your words"), [Length(max=300)])
-    trouble = TextAreaField(_l("What hurts today?"), [Length(max=4000)])
+    own_hours = StringField(_l("Which hours, in your words"), [Length(max=300)], filters=[tidy])
+    trouble = TextAreaField(_l("What hurts today?"), [Length(max=4000)], filters=[tidy])
 
     def offer(self, products: Sequence[Product]) -> None:
         """Let the visitor choose among the catalogue's products."""

@@ -56,7 +56,7 @@ def multiplier(hundredths: int) -> str:
 def vat_words(vat: Vat) -> str:
     """Say what tax a price holds: «с НДС 22%», or why it holds none."""
     locale = current_locale()
-    if vat.reason is not None:
+    if vat.rate is None:
         return _("VAT exempt")
     return _("incl. VAT %(rate)s", rate=_percent(vat.rate, locale))
 

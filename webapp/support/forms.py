@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING, Any, cast
 
 from flask_wtf import FlaskForm
 from wtforms import BooleanField, Field, StringField, TextAreaField, URLField
-from wtforms.validators import InputRequired, Length, ValidationError
+from wtforms.validators import DataRequired, Length, ValidationError
 
 from webapp.i18n import current_locale
 from webapp.i18n import lazy_gettext as _l
+from webapp.inputs import tidy
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -61,13 +62,15 @@ class Composer(FlaskForm):  # type: ignore[misc, unused-ignore]
 
     subject = StringField(
         _l("What happened, in a few words"),
-        [InputRequired(_l("Say in a few words what happened")), Length(max=150)],
+        [DataRequired(_l("Say in a few words what happened")), Length(max=150)],
+        filters=[tidy],
     )
     author = StringField(
         _l("Your name"),
-        [InputRequired(_l("Write your name, so that we know whom to answer")), Length(max=150)],
+        [DataRequired(_l("Write your name, so that we know whom to answer")), Length(max=150)],
+        filters=[tidy],
     )
-    phone = StringField(_l("Your phone"), [Length(max=60)])
+    phone = StringField(_l("Your phone"), [Length(max=60)], filters=[tidy])
     impossible = BooleanField(_l("I can’t collect the data"))
 
 
@@ -94,4 +97,4 @@ def _field(field: RequestField, identifier_kind: str) -> Field:
     if field.kind == "number":
         validators.append(_whole_number)
     kinds: dict[str, type[StringField]] = {"text": TextAreaField, "link": URLField}
-    return kinds.get(field.kind, StringField)(label, validators)
+    return kinds.get(field.kind, StringField)(label, validators, filters=[tidy])
