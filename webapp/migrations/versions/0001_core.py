@@ -95,7 +95,7 @@ def upgrade() -> None:
         GRANT SELECT, INSERT, UPDATE ON core.outbox TO priyom_app;
         GRANT INSERT, SELECT (id, reference) ON core.outbox TO priyom_free;
         GRANT SELECT, INSERT, UPDATE, DELETE ON core.stored_file TO priyom_app;
-        GRANT SELECT, INSERT ON core.stored_file TO priyom_free;
+        GRANT SELECT, INSERT, DELETE ON core.stored_file TO priyom_free;
     """)
     # The library's SQL holds percent signs: only the bare driver takes it as it is.
     op.get_bind().connection.driver_connection.execute(SchemaManager.get_schema())
