@@ -114,6 +114,9 @@ def _length(longest: int) -> Length:
     return Length(max=longest, message=_l("Shorten this to %(longest)s characters.", longest=longest))
 
 
+_SHORT = {"WholeField", "MinutesField", "DayField", "SumField", "FactorField", "SpanField"}
+
+
 class StaffForm(FlaskForm):
     """A form of the desk; `groups` says under which headings its fields stand.
 
@@ -162,6 +165,10 @@ class StaffForm(FlaskForm):
             self.form_errors = [*self.form_errors, sentence(error)]
         else:
             field.errors = [*field.errors, sentence(error)]
+
+    def is_compact(self, group: Iterable[str]) -> bool:
+        """Whether a group holds nothing but short fields, which may stand side by side."""
+        return all(name in self and self[name].type in _SHORT for name in group)
 
     def names(self, group: Iterable[str]) -> list[tuple[str, ...]]:
         """The fields of a group: one name each, or two for a pair."""

@@ -35,7 +35,7 @@ class ProductForm(StaffForm):
     """A product: its texts, how customers name their installation, its knowledge base."""
 
     groups = (
-        (_l("Product"), ("name", "position", "active")),
+        (_l("The product"), ("name", "position", "active")),
         (_l("How customers name their installation"), ("identifier_kind", "identifier_hint")),
         (_l("Free support"), ("preparation", "kb_url")),
     )
@@ -159,7 +159,7 @@ class ServiceForm(StaffForm):
         """Codes only: they are compared letter by letter."""
         wrong = [code for code in self._skills() if not _CODES.fullmatch(code)]
         if wrong:
-            raise ValidationError(_("Write codes in small Latin letters: «%(code)s» is none.", code=wrong[0]))
+            raise ValidationError(_("Write codes in small Latin letters: “%(code)s” is none.", code=wrong[0]))
 
     def _skills(self) -> list[str]:
         return [code.strip() for code in self.text("skills").split(",") if code.strip()]

@@ -33,11 +33,11 @@ if TYPE_CHECKING:
 blueprint = staff_blueprint("desk", __name__)
 WORKERS = ("specialist", "coordinator", "administrator")
 POINT_NAMES = {
-    "admin": _l("somebody with administrator rights stays"),
+    "admin_stays": _l("somebody with administrator rights stays"),
     "backup": _l("a backup is made, or was declined"),
-    "tool": _l("the program comes from our page"),
-    "closed": _l("documents are closed"),
-    "questions": _l("the questions are written down"),
+    "tool_ready": _l("the program comes from our page"),
+    "documents_closed": _l("documents are closed"),
+    "questions_written": _l("the questions are written down"),
 }
 NAV = [
     NavItem("staff_desk.today", _l("Today"), "staff", 10, roles=WORKERS),
@@ -86,7 +86,7 @@ def week() -> ResponseReturnValue:
     rows = day.read_week(
         db(), monday=monday, specialists=_visible_specialists(), now=now()
     )
-    return render_template("staff/week.html", rows=rows, monday=monday, here=here,
+    return render_template("staff/week.html", rows=rows, here=here,
                            days=[monday + timedelta(days=n) for n in range(7)])
 
 

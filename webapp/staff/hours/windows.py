@@ -28,18 +28,18 @@ def read_windows(text: str) -> list[Window]:
 def _window(text: str) -> Window:
     found = _WINDOW.fullmatch(text)
     if found is None:
-        raise ValueError(_("«%(text)s» is no span of time. Write it like 9:00–13:00.", text=text))
+        raise ValueError(_("“%(text)s” is no span of time. Write it like 9:00–13:00.", text=text))
     start = _minute(text, found[1], found[2], last=_DAY - 1)
     end = _minute(text, found[3], found[4], last=_DAY)
     if start == end:
-        raise ValueError(_("«%(text)s» begins and ends at the same time.", text=text))
+        raise ValueError(_("“%(text)s” begins and ends at the same time.", text=text))
     return start, end
 
 
 def _minute(text: str, hours: str, minutes: str | None, *, last: int) -> int:
     minute = int(hours) * 60 + int(minutes or 0)
     if int(minutes or 0) > 59 or minute > last:
-        raise ValueError(_("There is no such time in «%(text)s».", text=text))
+        raise ValueError(_("There is no such time in “%(text)s”.", text=text))
     return minute
 
 

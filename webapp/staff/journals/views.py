@@ -40,7 +40,7 @@ JOB_STATES = {
     "failed": _l("failed"),
     "todo": _l("waiting"),
     "doing": _l("running"),
-    "succeeded": _l("done"),
+    "succeeded": _l("finished"),
     "cancelled": _l("called off"),
 }
 

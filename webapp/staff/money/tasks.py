@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 blueprint = staff_blueprint("tasks", __name__, "/tasks")
 SOLVERS = ("accountant", "administrator")
 READERS = (*SOLVERS, "coordinator")
-NAV = [NavItem("staff_tasks.overview", _l("Questions about money"), "staff", 32, roles=READERS)]
+NAV = [NavItem("staff_tasks.overview", _l("Needs review"), "staff", 32, roles=READERS)]
 
 
 class AnswerForm(StaffForm):
@@ -53,7 +53,7 @@ def close(reference: str) -> ResponseReturnValue:
     if form.validate_on_submit():
         tasks.close_task(db(), task=task, actor=actor(), note=form.text("note"), now=now())
         return done(_("The question is closed."), "staff_tasks.overview")
-    back = (url_for("staff_tasks.overview"), _("Questions about money"))
+    back = (url_for("staff_tasks.overview"), _("Needs review"))
     return edit_page(form, title=words.task(task.kind), back=back, action=_("Close the question"))
 
 

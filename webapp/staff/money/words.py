@@ -10,7 +10,7 @@ ORDER_STATES: dict[str, Any] = {
     "draft": _l("being filled in"),
     "awaiting_payment": _l("waits for payment"),
     "confirmed": _l("confirmed"),
-    "completed": _l("done"),
+    "completed": _l("carried out"),
     "closed": _l("closed"),
     "expired": _l("not paid in time"),
     "cancelled": _l("cancelled"),

@@ -65,7 +65,7 @@ class SellerForm(StaffForm):
         """Codes of ISO 3166, each once."""
         wrong = [code for code in codes(field.data or "") if not _COUNTRY.fullmatch(code)]
         if wrong:
-            raise ValidationError(_("Write two Latin letters for a country: «%(code)s» is none.", code=wrong[0]))
+            raise ValidationError(_("Write two Latin letters for a country: “%(code)s” is none.", code=wrong[0]))
 
     def validate_opens(self, field: Any) -> None:
         """A time of the day."""

@@ -32,6 +32,19 @@ blueprint = staff_blueprint("golive", __name__, "/settings")
 NAV = [NavItem("staff_golive.overview", _l("Settings"), "staff", 68, roles=("administrator",))]
 _KEY = "priyom.go_live"
 _DEMO = "demo"
+_REPLACED_AT = {
+    "vendor": "staff_profile.edit",
+    "sellers": "staff_sellers.overview",
+    "vat": "staff_sellers.overview",
+    "prices": "staff_prices.overview",
+    "services": "staff_catalogue.overview",
+    "tools": "staff_catalogue.overview",
+    "regulation": "staff_papers.registry",
+    "documents": "staff_papers.registry",
+    "staff": "staff_people.overview",
+    "customers": "staff_money.orders",
+}
+"""Where the vendor's own takes the place of what was invented, by the demonstration's codes."""
 
 
 @dataclass(frozen=True)
@@ -49,6 +62,12 @@ class Invented:
 
     code: str
     what: dict[str, str]
+
+    @property
+    def url(self) -> str:
+        """The page to replace it on, where that is mounted."""
+        endpoint = _REPLACED_AT.get(self.code)
+        return url_for(endpoint) if endpoint in current_app.view_functions else ""
 
 
 if TYPE_CHECKING:

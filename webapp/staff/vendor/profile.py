@@ -43,7 +43,7 @@ class ProfileForm(StaffForm):
     blog_url = line(_l("Address of the blog"), hint=_l("May stay empty"), required=False)
     zone = line(_l("Time zone"), hint=_l("Its IANA name, like Europe/Moscow"))
     city_in_ru, city_in_en = both(
-        line, _l("The city with its preposition"), hint=_l("Stands before our time: «in Moscow 10:00»")
+        line, _l("The city with its preposition"), hint=_l("Stands before our time: “in Moscow 10:00”")
     )
 
     def validate_support_email(self, field: Any) -> None:
