@@ -19,6 +19,13 @@ _SENTENCES = {
                        "two neighbours have changed places."),
     "inn_digits": _l("A tax number is made of digits only."),
     "inn_zeros": _l("There is no such tax number."),
+    "file_program": _l("“%(name)s” is a program or an installer, or holds one. We don’t take "
+                       "those: send what it shows, not the program."),
+    "file_empty": _l("“%(name)s” is empty."),
+    "file_damaged": _l("“%(name)s” is damaged and can’t be opened. Pack it again, please."),
+    "file_bomb": _l("“%(name)s” would unpack to more than we can look through. Send less of it."),
+    "file_size": _l("“%(name)s” is larger than 10 MB. Send a part of it, or tell us where it is."),
+    "file_count": _l("Ten files are the most that fit here."),
     "consent": _l("This document has a new version since you opened the page. Please read it and "
                   "tick it again."),
     "method": _l("This way of paying is not available here. Choose another."),
@@ -26,11 +33,20 @@ _SENTENCES = {
 }
 
 
+def sentence_of(error: InvalidError) -> str:
+    """What to tell the visitor about `error`."""
+    sentence = _SENTENCES.get(error.code)
+    if sentence is None:
+        return gettext("This value doesn’t fit here.")
+    words = str(sentence)
+    return words % error.facts if "%(" in words else words
+
+
 def attach(form: FlaskForm, error: InvalidError) -> None:
     """Put the sentence for `error` beside the field it belongs to, or on top of the form."""
-    sentence = _SENTENCES.get(error.code) or gettext("This value doesn’t fit here.")
+    sentence = sentence_of(error)
     field = getattr(form, error.field, None) if error.field else None
     if field is None:
-        form.form_errors.append(str(sentence))
+        form.form_errors.append(sentence)
     else:
-        field.errors = [*field.errors, str(sentence)]
+        field.errors = [*field.errors, sentence]

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import io
+
 import pytest
 from sqlalchemy import select
 
 from billing.orders.models import Order
 from services.sessions.models import RemoteSession
+from tests.pages import words
 
 BOOK = "/book/remote-session"
 
@@ -129,3 +132,18 @@ def test_a_form_from_elsewhere_is_refused(visitor):
     page = chosen(visitor)
     answer = visitor.client.post(page.path, data={"name": "x"})
     assert answer.status_code in {400, 422}
+
+
+def test_a_file_is_kept_even_when_the_form_is_refused_and_a_program_is_not(visitor):
+    page = chosen(visitor)
+    token = str(page.one("main form [name=csrf_token]")["value"])
+    uploads = [(io.BytesIO(b"\x89PNG\r\n\x1a\n12345678"), "screen.png"),
+               (io.BytesIO(b"MZ" + bytes(80)), "screen2.png")]
+    again = visitor.post(
+        page.path, {"csrf_token": token, "email": "", "files": uploads}, status=422
+    )
+    assert any("screen2.png" in error for error in again.errors())
+    assert [words(tag) for tag in again.all(".file")] == ["screen.png 1 КБ Убрать screen.png"]
+    button = again.one("button[name=remove]")
+    after = visitor.post(page.path, {"csrf_token": token, "remove": button["value"]})
+    assert not after.all(".file")

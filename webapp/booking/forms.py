@@ -11,6 +11,7 @@ from flask_wtf import FlaskForm
 from wtforms import (
     BooleanField,
     IntegerField,
+    MultipleFileField,
     RadioField,
     SelectField,
     StringField,
@@ -108,6 +109,8 @@ class DetailsForm(FlaskForm):  # type: ignore[misc]
         _l("Name of the company"),
         [Optional(), Length(max=200, message=_l("At most 200 characters"))], filters=[strip],
     )
+
+    files = MultipleFileField(_l("Files"), [Optional()])
 
     def offer(self, *, products: Iterable[Product], tools: Iterable[Tool]) -> None:
         """Fill the choices that come from the catalogue, «I don't know» among them."""

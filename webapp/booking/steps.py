@@ -17,6 +17,7 @@ from services.core.links import secret_path
 from services.core.texts import Texts
 from webapp.booking.access import order_by_link
 from webapp.booking.blueprint import blueprint
+from webapp.booking.files import drop_file, files_of, keep_files
 from webapp.booking.forms import DetailsForm, EmptyForm, ReviewForm, details_of
 from webapp.booking.review import facts_of
 from webapp.i18n import gettext as _
@@ -62,7 +63,13 @@ def save_details(reference: str, token: str) -> ResponseReturnValue:
     if order.state != "draft":
         return _elsewhere(order)
     form = _details_form(order)
-    if not form.validate():
+    removed = request.form.get("remove", "")
+    if removed:
+        drop_file(order.session, removed)
+        return _details_page(order, form)
+    refusals = keep_files(order.session, form.files.data or [], now=now())
+    if not form.validate() or refusals:
+        form.files.errors = [*form.files.errors, *refusals]
         return _details_page(order, form), 422
     try:
         orders.fill_in(
@@ -222,7 +229,9 @@ def _details_form(order: Order) -> DetailsForm:
 
 
 def _details_page(order: Order, form: DetailsForm) -> str:
-    return render_template("booking/details.html", form=form, **_common(order))
+    return render_template(
+        "booking/details.html", form=form, files=files_of(order.session), **_common(order)
+    )
 
 
 def _review_page(order: Order, form: ReviewForm | None) -> str:
