@@ -3,38 +3,24 @@
 A line is the range of UTC minutes of the days `[first_day, last_day)` of one search.
 """
 
-from collections.abc import Iterable, Iterator
+from __future__ import annotations
+
 from functools import lru_cache
+from operator import itemgetter
+from typing import TYPE_CHECKING
 
 from services.scheduling.clock import DAY, stretches
 
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
 DAY_BYTES = DAY // 8
+_VALUES = bytes.maketrans(b"01", b"\x00\x01")
 
 
 def span(start: int, end: int) -> int:
     """Set the bits `[start, end)`; none when the range is empty."""
     return (1 << end) - (1 << start) if start < end else 0
-
-
-def union(ranges: Iterable[tuple[int, int]], length: int) -> int:
-    """Set the bits of all ranges, each cut to `[0, length)`.
-
-    Disjoint ranges are added up as two numbers, their ends and their starts, whose difference
-    has exactly their bits: one subtraction instead of one big number a range.
-    """
-    ends, starts = bytearray(length // 8 + 1), bytearray(length // 8 + 1)
-    begin, until = 0, 0
-    for start, end in sorted(ranges):
-        if end <= until or start >= length or end <= start:
-            continue
-        if start > until:
-            starts[begin >> 3] ^= 1 << (begin & 7)
-            ends[until >> 3] ^= 1 << (until & 7)
-            begin = start
-        until = min(end, length)
-    starts[begin >> 3] ^= 1 << (begin & 7)
-    ends[until >> 3] ^= 1 << (until & 7)
-    return int.from_bytes(ends, "little") - int.from_bytes(starts, "little")
 
 
 def erode(bits: int, length: int) -> int:
@@ -76,18 +62,21 @@ def project(wall: int, zone: str, first_day: int, last_day: int) -> int:
 
 
 @lru_cache(maxsize=256)
-def grid_line(zone: str, interval: int, first_day: int, last_day: int) -> int:
-    """Set the minutes whose wall-clock minute of the day is a multiple of `interval`.
+def grid_marks(zone: str, interval: int, first_day: int, last_day: int) -> tuple[int, ...]:
+    """List the UTC minutes whose wall-clock minute of the day is a multiple of `interval`.
 
-    The grid restarts at every local midnight.
+    Ascending; the grid restarts at every local midnight.
     """
     day = sum(1 << minute for minute in range(0, DAY, interval))
-    return project(day_line([day] * (last_day - first_day + 2)), zone, first_day, last_day)
+    wall = day_line([day] * (last_day - first_day + 2))
+    base = first_day * DAY
+    return tuple(base + at for at in positions(project(wall, zone, first_day, last_day)))
 
 
-def dates_line(zone: str, days: Iterable[int], first_day: int, last_day: int) -> int:
-    """Set the minutes at which the zone's wall clock shows one of the dates (as days)."""
-    wanted = frozenset(days)
-    full = (1 << DAY) - 1
-    walls = (full if day in wanted else 0 for day in range(first_day - 1, last_day + 1))
-    return project(day_line(walls), zone, first_day, last_day)
+def pick(line: int, places: Sequence[int]) -> bytes:
+    """Gather the bits of a line at these places (ascending), as a byte 0 or 1 each."""
+    if not places:
+        return b""
+    signs = format(line, "b")[::-1].ljust(places[-1] + 1, "0").encode().translate(_VALUES)
+    found = itemgetter(*places)(signs)
+    return bytes(found) if len(places) > 1 else bytes([found])

@@ -1,11 +1,13 @@
 """Why a start is not offered: the same rules as `slots.py`, said one by one."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from __future__ import annotations
+
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Literal, TypeAlias
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from services.scheduling.bits import span
+from services.scheduling.busy import Busy, full_days
 from services.scheduling.clock import (
     DAY,
     ceil_minute,
@@ -15,8 +17,11 @@ from services.scheduling.clock import (
     local_day,
     offset_at,
 )
-from services.scheduling.slots import Busy, Query, ServiceRules, counted, full_days
+from services.scheduling.slots import Query, ServiceRules, counted
 from services.scheduling.working_time import Calendar, working_line
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
 
 Code: TypeAlias = Literal[
     "past",

@@ -11,14 +11,16 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from sqlalchemy import text
 
+from services.scheduling.busy import Busy, busy_between
 from services.scheduling.clock import day_span
-from services.scheduling.slots import Busy, ServiceRules, busy_between
 from services.scheduling.working_time import Calendar, Hours
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from sqlalchemy.orm import Session
+
+    from services.scheduling.slots import ServiceRules
 
 LONGEST_FOOTPRINT = timedelta(hours=48)
 _DAY = timedelta(days=1)

@@ -1,15 +1,19 @@
 """Which starts can be booked: one pure engine for listing, holding, moving and dragging.
 
-Instants below are UTC minutes (`clock.py`), sets of them are lines of bits (`bits.py`).
+Instants below are UTC minutes (`clock.py`). Working time is a line of bits, one a minute
+(`bits.py`); once it is known where a session fits, only the marks of the grid are looked at.
 """
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
-from functools import lru_cache
-from typing import Literal, NamedTuple, TypeAlias
+from __future__ import annotations
 
-from services.scheduling.bits import dates_line, erode, grid_line, positions, span, union
+import itertools
+from bisect import bisect_left
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Literal, NamedTuple
+
+from services.scheduling.bits import grid_marks
+from services.scheduling.busy import OWN_KINDS, Busy, full_days
 from services.scheduling.clock import (
     DAY,
     ceil_minute,
@@ -18,32 +22,10 @@ from services.scheduling.clock import (
     local_day,
     stretches,
 )
-from services.scheduling.working_time import Calendar, working_line
+from services.scheduling.working_time import Calendar, fitting
 
-Kind: TypeAlias = Literal["hold", "reservation", "booking", "overbooked", "absence", "external"]
-OWN_KINDS: frozenset[str] = frozenset({"hold", "reservation", "booking", "overbooked"})
-
-
-class Busy(NamedTuple):
-    """Time that one specialist doesn't have, in UTC minutes, `[start, end)`.
-
-    Own sessions (`OWN_KINDS`) carry their buffers in minutes and the id of their occupancy;
-    absences and imported events have neither. A hold is over at `expires_at`.
-    """
-
-    specialist_id: int
-    kind: Kind
-    start: int
-    end: int
-    buffer_before: int = 0
-    buffer_after: int = 0
-    expires_at: datetime | None = None
-    occupancy_id: int = 0
-
-    @property
-    def own(self) -> bool:
-        """Whether this is a session of ours."""
-        return self.kind in OWN_KINDS
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,38 +64,52 @@ class Query:
     excluded: frozenset[int] = frozenset()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Slot:
-    """A start that can be booked, and who can take it (for `all`: everyone who takes part)."""
+    """A start that can be booked (aware, UTC), and who can take it.
+
+    Who it is, is only looked up when somebody asks: a page of times doesn't.
+    """
 
     start: datetime
     end: datetime
-    specialist_ids: tuple[int, ...]
+    takers: Takers = field(repr=False, compare=False)
+
+    @property
+    def specialist_ids(self) -> tuple[int, ...]:
+        """All who could take it, in the order of the pool; for `all`, everyone."""
+        return self.takers.at(floor_minute(self.start))
+
+
+class Takers(NamedTuple):
+    """For each specialist: the marks of his grid, and a byte for each, 1 where he can start."""
+
+    free: list[tuple[int, tuple[int, ...], bytes]]
+
+    def at(self, minute: int) -> tuple[int, ...]:
+        """Name those who can start at this UTC minute."""
+        found = []
+        for specialist_id, marks, flags in self.free:
+            place = bisect_left(marks, minute)
+            if place < len(marks) and marks[place] == minute and flags[place]:
+                found.append(specialist_id)
+        return tuple(found)
 
 
 class Line(NamedTuple):
-    """The UTC days one search looks at, and the bits of the starts it may offer at all."""
+    """The UTC days one search looks at, and the ranges of minutes in which it may offer starts."""
 
     first_day: int
     last_day: int
-    starts: int
+    allowed: tuple[tuple[int, int], ...]
 
-    @property
-    def base(self) -> int:
-        """The UTC minute of bit 0."""
-        return self.first_day * DAY
-
-    @property
-    def length(self) -> int:
-        """How many minutes the line has."""
-        return (self.last_day - self.first_day) * DAY
-
-
-def busy_between(specialist_id: int, kind: Kind, starts_at: datetime, ends_at: datetime) -> Busy | None:
-    """Round busy time outwards to whole minutes; an empty interval blocks nothing (None)."""
-    if ends_at <= starts_at:
-        return None
-    return Busy(specialist_id, kind, floor_minute(starts_at), ceil_minute(ends_at))
+    def forbidden(self) -> Iterator[tuple[int, int]]:
+        """Give the ranges between and around the allowed ones."""
+        since = self.first_day * DAY
+        for start, end in self.allowed:
+            yield since, start
+            since = end
+        yield since, self.last_day * DAY
 
 
 def find_slots(
@@ -129,17 +125,15 @@ def find_slots(
     """
     pool = [calendar for calendar in calendars if service.skills <= calendar.skills]
     line = line_of(service, query, now)
-    if not pool or not line.starts:
+    if not pool or not line.allowed:
         return []
-    of_specialist = counted(busy, query, now)
-    free = {
-        calendar.specialist_id: free_starts(
-            calendar, of_specialist.get(calendar.specialist_id, ()), service, line
-        )
-        for calendar in pool
-    }
-    gather = _together if service.mode == "all" else _anyone
-    return gather(pool, free, service, line)
+    takers = _takers(pool, counted(busy, query, now), service, line)
+    length = timedelta(minutes=service.minutes)
+    found = []
+    for minute in _starts(takers, together=service.mode == "all"):
+        start = instant_of(minute)
+        found.append(Slot(start, start + length, takers))
+    return found
 
 
 def line_of(service: ServiceRules, query: Query, now: datetime) -> Line:
@@ -150,22 +144,14 @@ def line_of(service: ServiceRules, query: Query, now: datetime) -> Line:
     # One spare day: no wall clock is further than that from UTC.
     latest = min(ceil_minute(query.before), (last_local + 2) * DAY)
     if earliest >= latest:
-        return Line(0, 0, 0)
-    first_day = (earliest - service.buffer_before) // DAY
-    last_day = -(-(latest + service.minutes + service.buffer_after) // DAY)
-    starts = span(earliest - first_day * DAY, latest - first_day * DAY)
-    near = _until_line(query.customer_zone, last_local, first_day, last_day)
-    return Line(first_day, last_day, starts & near)
-
-
-@lru_cache(maxsize=256)
-def _until_line(zone: str, last_local: int, first_day: int, last_day: int) -> int:
-    """Set the minutes at which the zone shows `last_local` or an earlier date."""
-    base, line = first_day * DAY, 0
-    for piece in stretches(zone, first_day, last_day):
-        end = min(piece.end, (last_local + 1) * DAY - piece.offset)
-        line |= span(piece.start - base, end - base)
-    return line
+        return Line(0, 0, ())
+    first_day, last_day = earliest // DAY, -(-(latest + service.minutes) // DAY)
+    # By stretches, since a clock that goes back at midnight shows a date twice.
+    near = (
+        (max(piece.start, earliest), min(piece.end, latest, (last_local + 1) * DAY - piece.offset))
+        for piece in stretches(query.customer_zone, first_day, last_day)
+    )
+    return Line(first_day, last_day, tuple((start, end) for start, end in near if start < end))
 
 
 def counted(busy: Iterable[Busy], query: Query, now: datetime) -> dict[int, list[Busy]]:
@@ -180,58 +166,70 @@ def counted(busy: Iterable[Busy], query: Query, now: datetime) -> dict[int, list
     return of_specialist
 
 
-def free_starts(calendar: Calendar, busy: Sequence[Busy], service: ServiceRules, line: Line) -> int:
-    """Set the starts that fit this specialist's working time and busy time, on any grid."""
-    base, length = line.base, line.length
-    ours = [row for row in busy if row.own]
-    others = union(((row.start - base, row.end - base) for row in busy if not row.own), length)
-    prints = union(
-        ((row.start - row.buffer_before - base, row.end + row.buffer_after - base) for row in ours),
-        length,
-    )
-    at_work = working_line(calendar, line.first_day, line.last_day) & ~others
-    fits = erode(at_work, service.minutes) & line.starts
-    if prints:
-        clear = erode(span(0, length) & ~prints, service.footprint_minutes)
-        fits &= clear << service.buffer_before
-    full = full_days(calendar, ours)
-    if full:
-        fits &= ~dates_line(calendar.zone, full, line.first_day, line.last_day)
-    return fits
-
-
-def full_days(calendar: Calendar, ours: Iterable[Busy]) -> frozenset[int]:
-    """Name the local dates (as days) on which the specialist's daily limit is reached."""
-    if calendar.daily_limit is None:
-        return frozenset()
-    started: dict[int, int] = {}
-    for row in ours:
-        day = local_day(calendar.zone, row.start)
-        started[day] = started.get(day, 0) + 1
-    return frozenset(day for day, count in started.items() if count >= calendar.daily_limit)
-
-
-Gather: TypeAlias = Callable[[list[Calendar], dict[int, int], ServiceRules, Line], list[Slot]]
-
-
-def _anyone(pool: list[Calendar], free: dict[int, int], service: ServiceRules, line: Line) -> list[Slot]:
-    takers: dict[int, list[int]] = {}
+def _takers(
+    pool: list[Calendar], busy: Mapping[int, list[Busy]], service: ServiceRules, line: Line
+) -> Takers:
+    """Look at each specialist on the grid of his own clock, for `all` on that of the first one."""
+    together = service.mode == "all"
+    zones = {pool[0].zone} if together else {calendar.zone for calendar in pool}
+    grids = {zone: grid_marks(zone, service.grid_minutes, line.first_day, line.last_day) for zone in zones}
+    found = []
     for calendar in pool:
-        grid = grid_line(calendar.zone, service.grid_minutes, line.first_day, line.last_day)
-        for at in positions(free[calendar.specialist_id] & grid):
-            takers.setdefault(at, []).append(calendar.specialist_id)
-    return [_slot(line.base + at, service, tuple(takers[at])) for at in sorted(takers)]
+        clock = pool[0].zone if together else calendar.zone
+        mine = busy.get(calendar.specialist_id, ())
+        flags = _free_marks(calendar, mine, service, line, (clock, grids[clock]))
+        found.append((calendar.specialist_id, grids[clock], flags))
+    return Takers(found)
 
 
-def _together(pool: list[Calendar], free: dict[int, int], service: ServiceRules, line: Line) -> list[Slot]:
-    """Offer what everyone is free for, on the grid of the first named one's clock."""
-    common = grid_line(pool[0].zone, service.grid_minutes, line.first_day, line.last_day)
-    for calendar in pool:
-        common &= free[calendar.specialist_id]
-    everyone = tuple(calendar.specialist_id for calendar in pool)
-    return [_slot(line.base + at, service, everyone) for at in positions(common)]
+def _free_marks(
+    calendar: Calendar,
+    busy: Sequence[Busy],
+    service: ServiceRules,
+    line: Line,
+    grid: tuple[str, tuple[int, ...]],
+) -> bytes:
+    """Give a byte for each mark of the grid (its zone and marks): 1 when the session fits in there."""
+    clock, marks = grid
+    flags = bytearray(fitting(calendar, clock, service.grid_minutes, service.minutes, line[:2]))
+    reach = service.minutes - 1
+    footprint, buffer = reach + service.buffer_after, service.buffer_before
+    ours = []
+    for row in busy:
+        _, kind, start, end, before, after, _, _ = row
+        if kind in OWN_KINDS:
+            ours.append(row)
+            first = bisect_left(marks, start - before - footprint)
+            until = bisect_left(marks, end + after + buffer)
+        else:
+            first, until = bisect_left(marks, start - reach), bisect_left(marks, end)
+        flags[first:until] = bytes(until - first)
+    closed = _spans_of(full_days(calendar, ours), calendar.zone, line)
+    for start, end in itertools.chain(closed, line.forbidden()):
+        first, until = bisect_left(marks, start), bisect_left(marks, end)
+        flags[first:until] = bytes(until - first)
+    return bytes(flags)
 
 
-def _slot(minute: int, service: ServiceRules, specialist_ids: tuple[int, ...]) -> Slot:
-    start = instant_of(minute)
-    return Slot(start, start + timedelta(minutes=service.minutes), specialist_ids)
+def _spans_of(days: Iterable[int], zone: str, line: Line) -> Iterator[tuple[int, int]]:
+    """Give the UTC minutes at which the zone's clock shows these dates."""
+    for day in days:
+        for piece in stretches(zone, line.first_day, line.last_day):
+            start = max(piece.start, day * DAY - piece.offset)
+            yield start, max(start, min(piece.end, (day + 1) * DAY - piece.offset))
+
+
+def _starts(takers: Takers, *, together: bool) -> list[int]:
+    """List the UTC minutes at which anyone can start, or everyone."""
+    grids: dict[int, tuple[tuple[int, ...], int]] = {}
+    for _, marks, flags in takers.free:
+        # The marks of one zone are one object here, and too long to be compared each time.
+        known = grids.get(id(marks))
+        number = int.from_bytes(flags, "little")
+        if known is not None:
+            number = known[1] & number if together else known[1] | number
+        grids[id(marks)] = marks, number
+    starts: set[int] = set()
+    for marks, number in grids.values():
+        starts.update(itertools.compress(marks, number.to_bytes(len(marks), "little")))
+    return sorted(starts)

@@ -4,14 +4,18 @@ A moment is working time when the wall clock of the specialist's zone shows a da
 inside one of that date's windows (`[start, end)` in minutes of the day).
 """
 
-from collections.abc import Iterator
+from __future__ import annotations
+
 from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
-from typing import NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
-from services.scheduling.bits import day_line, project, span
+from services.scheduling.bits import day_line, erode, grid_marks, pick, project, span
 from services.scheduling.clock import DAY, date_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 Window: TypeAlias = tuple[int, int]
 """Start and end in minutes of the day, end up to 1440; an end before the start is next day's."""
@@ -49,8 +53,15 @@ class Calendar:
 
 def working_line(calendar: Calendar, first_day: int, last_day: int) -> int:
     """Set the working minutes of the UTC days `[first_day, last_day)`, bit 0 the first of them."""
-    schedule = _Schedule(calendar.zone, calendar.hours, calendar.own_dates, calendar.holidays)
-    return _working_line(schedule, first_day, last_day)
+    return _working_line(_schedule_of(calendar), first_day, last_day)
+
+
+def fitting(calendar: Calendar, clock: str, interval: int, minutes: int, days: tuple[int, int]) -> bytes:
+    """Tell for each mark of a grid, as a byte 0 or 1, if `minutes` from it on are all working time.
+
+    `clock` is the zone of the grid, `days` are the UTC days `[first, last)` of the line.
+    """
+    return _fitting(_schedule_of(calendar), clock, interval, minutes, days)
 
 
 class _Schedule(NamedTuple):
@@ -60,8 +71,18 @@ class _Schedule(NamedTuple):
     holidays: frozenset[date]
 
 
+def _schedule_of(calendar: Calendar) -> _Schedule:
+    return _Schedule(calendar.zone, calendar.hours, calendar.own_dates, calendar.holidays)
+
+
 # Cached by the schedule itself, not by its id: an edited schedule is another key.
-@lru_cache(maxsize=512)
+@lru_cache(maxsize=1024)
+def _fitting(schedule: _Schedule, clock: str, interval: int, minutes: int, days: tuple[int, int]) -> bytes:
+    marks, base = grid_marks(clock, interval, *days), days[0] * DAY
+    return pick(erode(_working_line(schedule, *days), minutes), [mark - base for mark in marks])
+
+
+@lru_cache(maxsize=64)
 def _working_line(schedule: _Schedule, first_day: int, last_day: int) -> int:
     walls = _wall_days(schedule, first_day - 1, last_day + 1)
     return project(day_line(walls), schedule.zone, first_day, last_day)

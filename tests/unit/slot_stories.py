@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from services.scheduling.busy import Busy
 from services.scheduling.clock import floor_minute
-from services.scheduling.slots import Busy, Query, ServiceRules, find_slots
+from services.scheduling.slots import Query, ServiceRules, find_slots
 from services.scheduling.working_time import Calendar, Hours
 
 MOSCOW = "Europe/Moscow"

@@ -7,8 +7,9 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from services.scheduling.busy import Busy
 from services.scheduling.explanation import explain
-from services.scheduling.slots import Busy, Query, ServiceRules, find_slots
+from services.scheduling.slots import Query, ServiceRules, find_slots
 from services.scheduling.working_time import Calendar, Hours
 from tests.unit.slow_slots import slow_slots
 
