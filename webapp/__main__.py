@@ -73,6 +73,32 @@ def key(name: str) -> None:
     print(KeyRing.generate_text(name))
 
 
+@main.command("create-admin")
+@click.option("--name", prompt=True, help="The administrator's name.")
+@click.option("--email", prompt=True, help="The address to sign in with.")
+@click.option("--zone", default="Europe/Moscow", show_default=True, help="Time zone, its IANA name.")
+@click.option("--locale", type=click.Choice(["ru", "en"]), default="ru", show_default=True)
+@click.password_option(help="At least 10 characters; asked for when it is not given.")
+def create_admin(**facts: str) -> None:
+    """Let a first administrator sign in; everything else is set in the staff area."""
+    from datetime import UTC, datetime
+
+    from services.core.db import make_engine, make_sessions
+    from webapp.auth.first import add_administrator
+    from webapp.settings import load_settings
+
+    settings = load_settings()
+    engine = make_engine(settings.database_url, pool_size=1)
+    try:
+        with make_sessions(engine, settings.core).begin() as db:
+            add_administrator(db, **facts, now=datetime.now(UTC))
+    except ValueError as error:
+        sys.exit(str(error))
+    finally:
+        engine.dispose()
+    print(f"{facts['email']} can sign in.")
+
+
 if __name__ == "__main__":
     try:
         main(prog_name="python -m webapp")

@@ -5,16 +5,31 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from datetime import datetime
 from sqlalchemy import text
+from sqlalchemy.orm import Mapped
 
 from services.core import audit
+from services.core.db import Base, Id
 from services.core.errors import ConflictError, NotFoundError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from datetime import datetime
 
     from sqlalchemy.orm import Session
+
+
+class JobFailure(Base):
+    """Why a job failed once: the kind of error and its facts, never what somebody typed."""
+
+    __tablename__ = "job_failure"
+    __table_args__ = {"schema": "core"}
+
+    id: Mapped[Id]
+    job_id: Mapped[int]
+    task: Mapped[str]
+    at: Mapped[datetime]
+    error: Mapped[str]
 
 
 @dataclass(frozen=True)
@@ -54,7 +69,7 @@ def list_jobs(db: Session, *, state: str | None, at: int, size: int = 50) -> Seq
 def count_jobs(db: Session) -> dict[str, int]:
     """How many jobs there are of each state."""
     counted = text("SELECT status::text, count(*) FROM procrastinate_jobs GROUP BY status")
-    return {state: count for state, count in db.execute(counted)}
+    return dict(db.execute(counted).tuples().all())
 
 
 def retry_job(db: Session, *, job_id: int, actor: str, now: datetime) -> None:

@@ -59,9 +59,7 @@ class Desk:
     def _user(self, db, role: str, member: StaffMember | None) -> None:
         now = self.clock()
         if member is None:
-            person = people.add_person(
-                db, name=f"Test {role}", email="", locale="en", zone="Europe/Moscow"
-            )
+            person = people.add_person(db, name=f"Test {role}", email="", locale="en", zone="Europe/Moscow")
             member = people.hire(db, person=person, actor="system", now=now)
         member.person.email = f"{role}@desk.example"
         commands.create_staff_user(

@@ -111,3 +111,22 @@ def test_the_free_flow_cannot_even_read_users(database):
 
 def test_a_readable_password_holds_no_letters_that_look_alike():
     assert not set(passwords.readable_password()) & set("lo01OI")
+
+
+def test_the_first_administrator_is_made_from_the_command_line(database):
+    from click.testing import CliRunner
+
+    from webapp.__main__ import main
+
+    environment = {"DATABASE_URL": database.url, "PRIYOM_DATA": str(database.core.data_dir)}
+    arguments = ["create-admin", "--name", "Павел", "--email", "pavel@priyom.example", "--password"]
+    short = CliRunner().invoke(main, [*arguments, "short"], env=environment)
+    assert "at least 10 characters" in short.output
+    assert short.exit_code == 1
+    made = CliRunner().invoke(main, [*arguments, "north-wind-seven"], env=environment)
+    assert made.exit_code == 0, made.output
+    again = CliRunner().invoke(main, [*arguments, "north-wind-seven"], env=environment)
+    assert "already" in again.output
+    with database.app_sessions() as db:
+        user = db.scalars(select(User)).one()
+        assert user.role_names == {"administrator"}

@@ -37,7 +37,9 @@ def test_signing_in_leads_back_to_the_page_that_asked_for_it(desk):
 
 def test_signing_in_never_leads_to_another_site(desk):
     client = desk.visitor()
-    answer = send(client, "/sign-in?next=https://evil.example/", email="coordinator@desk.example", password=PASSWORD)
+    answer = send(
+        client, "/sign-in?next=https://evil.example/", email="coordinator@desk.example", password=PASSWORD
+    )
     assert "evil" not in (answer.location or "")
 
 
@@ -126,16 +128,19 @@ def test_signing_out_takes_a_form_and_ends_the_session(desk):
 
 
 def test_a_form_without_its_token_is_refused(desk):
-    answer = desk.visitor().post(
-        "/sign-in", data={"email": "specialist@desk.example", "password": PASSWORD}
-    )
+    answer = desk.visitor().post("/sign-in", data={"email": "specialist@desk.example", "password": PASSWORD})
     assert answer.status_code == 400
 
 
 def test_a_new_password_ends_the_other_sessions(desk):
     here, elsewhere = desk.signed_in("coordinator"), desk.signed_in("coordinator")
-    answer = send(here, "/password", password=PASSWORD, new_password="south-wind-eight",
-                  new_password_confirm="south-wind-eight")
+    answer = send(
+        here,
+        "/password",
+        password=PASSWORD,
+        new_password="south-wind-eight",
+        new_password_confirm="south-wind-eight",
+    )
     assert answer.status_code == 302
     assert here.get("/staff/hours/").status_code == 200
     assert elsewhere.get("/staff/hours/").status_code == 302
@@ -145,10 +150,27 @@ def test_a_new_password_ends_the_other_sessions(desk):
 @pytest.mark.parametrize(
     ("fields", "said"),
     [
-        ({"password": "wrong-password-1", "new_password": "south-wind-eight", "new_password_confirm": "south-wind-eight"}, "not your present"),
+        (
+            {
+                "password": "wrong-password-1",
+                "new_password": "south-wind-eight",
+                "new_password_confirm": "south-wind-eight",
+            },
+            "not your present",
+        ),
         ({"password": PASSWORD, "new_password": "short", "new_password_confirm": "short"}, "longer password"),
-        ({"password": PASSWORD, "new_password": "south-wind-eight", "new_password_confirm": "south-wind-nine"}, "differ"),
-        ({"password": PASSWORD, "new_password": PASSWORD, "new_password_confirm": PASSWORD}, "other than the present"),
+        (
+            {
+                "password": PASSWORD,
+                "new_password": "south-wind-eight",
+                "new_password_confirm": "south-wind-nine",
+            },
+            "differ",
+        ),
+        (
+            {"password": PASSWORD, "new_password": PASSWORD, "new_password_confirm": PASSWORD},
+            "other than the present",
+        ),
         ({"password": "", "new_password": "", "new_password_confirm": ""}, "Enter the password"),
     ],
 )
@@ -187,7 +209,13 @@ def test_asking_for_a_link_tells_nobody_who_has_an_account(desk):
     for email in ("specialist@desk.example", "nobody@desk.example"):
         client = desk.visitor()
         answer = send(client, "/password/forgotten", email=email)
-        answers.append((answer.status_code, answer.location, drop_random(client.get(answer.location).text.replace(email, "X"))))
+        answers.append(
+            (
+                answer.status_code,
+                answer.location,
+                drop_random(client.get(answer.location).text.replace(email, "X")),
+            )
+        )
     assert answers[0] == answers[1]
     with desk.database.app_sessions() as db:
         assert db.scalar(text("SELECT count(*) FROM core.outbox WHERE event = 'password_link'")) == 1

@@ -57,9 +57,7 @@ def create_staff_user(
     return user
 
 
-def give_roles(
-    db: Session, *, user: User, roles: Iterable[RoleName], actor: str, now: datetime
-) -> User:
+def give_roles(db: Session, *, user: User, roles: Iterable[RoleName], actor: str, now: datetime) -> User:
     """Replace the roles of `user`; raises LastAdministratorError."""
     before = _facts(user)
     wanted = set(roles)
@@ -156,6 +154,4 @@ def _audit(
     before: dict[str, object] | None = None,
     after: dict[str, object] | None = None,
 ) -> None:
-    audit.record(
-        db, actor=actor, verb=verb, subject=f"user:{user.id}", before=before, after=after, now=now
-    )
+    audit.record(db, actor=actor, verb=verb, subject=f"user:{user.id}", before=before, after=after, now=now)

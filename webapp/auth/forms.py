@@ -111,9 +111,7 @@ class SignInForm(BesideFields, LoginForm):
 def _note(outcome: Literal["refused", "throttled"], form: SignInForm) -> None:
     user_id = form.user.id if form.user is not None else None
     with record_refusal(db()) as own:
-        sign_ins.record(
-            own, user_id=user_id, outcome=outcome, address=network_address(), now=now()
-        )
+        sign_ins.record(own, user_id=user_id, outcome=outcome, address=network_address(), now=now())
 
 
 class ForgottenForm(BesideFields, ForgotPasswordForm):
@@ -133,9 +131,7 @@ class ForgottenForm(BesideFields, ForgotPasswordForm):
             self.form_errors = [error for errors in self.beside.values() for error in errors]
             return False
         email = str(self.email.data)
-        closed = too_many(
-            {throttle.RECOVERY_ACCOUNT: email, throttle.RECOVERY_ADDRESS: network_address()}
-        )
+        closed = too_many({throttle.RECOVERY_ACCOUNT: email, throttle.RECOVERY_ADDRESS: network_address()})
         if closed is not None:
             self.form_errors = [closed]
             return False

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 import unicodedata
+from typing import Any
 
 from argon2 import PasswordHasher
 
@@ -20,7 +21,9 @@ _ALPHABET = "abcdefghijkmnpqrstuvwxyz23456789"
 def hashed(password: str, *, cost: dict[str, int] | None = None) -> str:
     """The argon2id hash of `password`, normalised as flask-security does when it verifies."""
     # Flask-security's library writes `argon2__` before the names of the parameters.
-    chosen = {name.removeprefix("argon2__"): value for name, value in (cost or FULL_COST).items()}
+    chosen: dict[str, Any] = {
+        name.removeprefix("argon2__"): value for name, value in (cost or FULL_COST).items()
+    }
     return PasswordHasher(**chosen).hash(unicodedata.normalize("NFKD", password))
 
 

@@ -37,9 +37,7 @@ _RULES: dict[str, Kind] = {
 }
 
 
-def add_sign_in(
-    app: Flask, *, translations: Path, cost: dict[str, int] | None = None
-) -> Security:
+def add_sign_in(app: Flask, *, translations: Path, cost: dict[str, int] | None = None) -> Security:
     """Give `app` its sign-in pages; `cost` are cheaper hash parameters for tests."""
     app.config.update(_config(translations, passwords.FULL_COST if cost is None else cost))
     security = Security(
@@ -124,6 +122,4 @@ def _render(template: str, **context: Any) -> ResponseReturnValue:
 
 
 def _note_sign_in(_app: Flask, *, user: User, **_: object) -> None:
-    sign_ins.record(
-        db(), user_id=user.id, outcome="accepted", address=forms.network_address(), now=now()
-    )
+    sign_ins.record(db(), user_id=user.id, outcome="accepted", address=forms.network_address(), now=now())

@@ -55,9 +55,7 @@ class WholeField(IntegerField):
         typed = valuelist[0].strip() if valuelist else ""
         self.data = int(typed) if typed.isdecimal() and len(typed) < 10 else None
         if self.data is None or not self.least <= self.data <= self.most:
-            message = _(
-                "Enter a whole number from %(least)s to %(most)s.", least=self.least, most=self.most
-            )
+            message = _("Enter a whole number from %(least)s to %(most)s.", least=self.least, most=self.most)
             raise ValueError(message)
 
 
@@ -185,8 +183,11 @@ def same_points(form: StaffForm, field: Any) -> None:
     english = _points(field.data or "")
     if len(russian) != len(english):
         raise ValidationError(
-            _("Give as many lines as in Russian: %(ru)s there, %(en)s here.",
-              ru=len(russian), en=len(english))
+            _(
+                "Give as many lines as in Russian: %(ru)s there, %(en)s here.",
+                ru=len(russian),
+                en=len(english),
+            )
         )
 
 

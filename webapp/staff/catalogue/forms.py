@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from wtforms.validators import ValidationError
 
-from services.catalogue.models import Product, Service
 from webapp.i18n import gettext as _
 from webapp.i18n import lazy_gettext as _l
 from webapp.staff.boxes import radios
@@ -25,6 +24,7 @@ from webapp.staff.forms import (
 )
 
 if TYPE_CHECKING:
+    from services.catalogue.models import Product, Service
     from services.core.texts import Texts
 
 _SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
@@ -51,15 +51,14 @@ class ProductForm(StaffForm):
             "none": _l("nothing: the product's name is enough"),
         },
     )
-    identifier_hint_ru, identifier_hint_en = both(
-        line, _l("Where to find it"), required=False
-    )
+    identifier_hint_ru, identifier_hint_en = both(line, _l("Where to find it"), required=False)
     preparation_ru, preparation_en = both(
         line, _l("What a request needs"), hint=_l("In a few words, shown before the form")
     )
     kb_url = line(
         _l("Address of the knowledge base"),
-        hint=_l("Leave it empty when there is none: then no link is shown"), required=False,
+        hint=_l("Leave it empty when there is none: then no link is shown"),
+        required=False,
     )
 
     def validate_identifier_hint_en(self, field: Any) -> None:
@@ -67,7 +66,8 @@ class ProductForm(StaffForm):
         both_or_none(self, field)
         if (self.identifier_kind.data == "none") == bool(field.data):
             raise ValidationError(
-                _("Leave this empty: there is nothing to find.") if field.data
+                _("Leave this empty: there is nothing to find.")
+                if field.data
                 else _("Say where customers find it.")
             )
 
@@ -121,23 +121,22 @@ class ServiceForm(StaffForm):
     position = number(_l("Place in lists"), least=0, most=999)
     active = tick(_l("Can be booked"))
     included_ru, included_en = both(area, _l("Included"), hint=_l("One point a line"), required=False)
-    excluded_ru, excluded_en = both(
-        area, _l("Not included"), hint=_l("One point a line"), required=False
-    )
+    excluded_ru, excluded_en = both(area, _l("Not included"), hint=_l("One point a line"), required=False)
     needs_ru, needs_en = both(area, _l("What we need"), hint=_l("One point a line"), required=False)
     minutes = number(_l("Length, minutes"), least=5, most=1440)
     grid_minutes = number(
-        _l("Starts every … minutes"), least=5, most=1440,
+        _l("Starts every … minutes"),
+        least=5,
+        most=1440,
         hint=_l("Counted from midnight on the specialist's clock"),
     )
     buffer_before = number(_l("Kept free before, minutes"), least=0, most=480)
     buffer_after = number(_l("Kept free after, minutes"), least=0, most=480)
-    notice_minutes = number(_l("Notice, minutes"), least=0, most=43_200,
-                            hint=_l("At least this long before the start"))
-    horizon_days = number(_l("Days ahead"), least=0, most=366)
-    skills = line(
-        _l("Skills a specialist must have"), hint=_l("Codes, separated by commas"), required=False
+    notice_minutes = number(
+        _l("Notice, minutes"), least=0, most=43_200, hint=_l("At least this long before the start")
     )
+    horizon_days = number(_l("Days ahead"), least=0, most=366)
+    skills = line(_l("Skills a specialist must have"), hint=_l("Codes, separated by commas"), required=False)
     mode = radios(
         _l("How many specialists"),
         {
@@ -157,6 +156,7 @@ class ServiceForm(StaffForm):
 
     def validate_skills(self, field: Any) -> None:
         """Codes only: they are compared letter by letter."""
+        del field
         wrong = [code for code in self._skills() if not _CODES.fullmatch(code)]
         if wrong:
             raise ValidationError(_("Write codes in small Latin letters: “%(code)s” is none.", code=wrong[0]))
@@ -170,13 +170,22 @@ class ServiceForm(StaffForm):
         lists = {name: self.lines(name) for name in ("included", "excluded", "needs")}
         numbers = {name: self.whole(name) for name in _NUMBERS}
         return {
-            **texts, **lists, **numbers,
-            "active": self.ticked("active"), "skills": self._skills(), "mode": self.text("mode"),
+            **texts,
+            **lists,
+            **numbers,
+            "active": self.ticked("active"),
+            "skills": self._skills(),
+            "mode": self.text("mode"),
         }
 
 
 _NUMBERS = (
-    "position", "minutes", "grid_minutes", "buffer_before", "buffer_after", "notice_minutes",
+    "position",
+    "minutes",
+    "grid_minutes",
+    "buffer_before",
+    "buffer_after",
+    "notice_minutes",
     "horizon_days",
 )
 
@@ -195,7 +204,8 @@ class SlugForm(StaffForm):
     """The short name of something new, which stands in addresses and never changes."""
 
     slug = line(
-        _l("Short name in addresses"), hint=_l("Small Latin letters, figures and hyphens; it never changes"),
+        _l("Short name in addresses"),
+        hint=_l("Small Latin letters, figures and hyphens; it never changes"),
         longest=60,
     )
 

@@ -66,8 +66,9 @@ def service(slug: str) -> ResponseReturnValue:
     form = ServiceForm(data=show_service(entry))
     if form.validate_on_submit():
         catalogue.edit(db(), entry=entry, changes=form.changes(), actor=actor(), now=now())
-        return done(_("The service is saved. Orders made before keep what they promised."),
-                    "staff_catalogue.overview")
+        return done(
+            _("The service is saved. Orders made before keep what they promised."), "staff_catalogue.overview"
+        )
     return edit_page(form, title=entry.name.of(current_locale()), back=_back(), action=_("Save the service"))
 
 
@@ -79,14 +80,23 @@ def new_service() -> ResponseReturnValue:
     if form.validate_on_submit() and _is_free(form):
         entry = Service(slug=form.text("slug"), **form.changes())
         catalogue.add(db(), entry=entry, actor=actor(), now=now())
-        return done(_("The service is in the catalogue. It needs a price before anybody can order it."),
-                    "staff_catalogue.overview")
+        return done(
+            _("The service is in the catalogue. It needs a price before anybody can order it."),
+            "staff_catalogue.overview",
+        )
     return edit_page(form, title=_("A new service"), back=_back(), action=_("Add the service"))
 
 
 _USUAL = {
-    "position": 50, "active": True, "minutes": 60, "grid_minutes": 30, "buffer_before": 0,
-    "buffer_after": 15, "notice_minutes": 240, "horizon_days": 30, "mode": "any",
+    "position": 50,
+    "active": True,
+    "minutes": 60,
+    "grid_minutes": 30,
+    "buffer_before": 0,
+    "buffer_after": 15,
+    "notice_minutes": 240,
+    "horizon_days": 30,
+    "mode": "any",
 }
 
 

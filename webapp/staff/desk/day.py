@@ -43,9 +43,7 @@ def list_entries(
     states: Collection[str] = AGREED,
 ) -> list[Entry]:
     """Sessions that start in `[after, before)` (UTC), by start, once for each who takes part."""
-    found = sessions.list_sessions(
-        db, after=after, before=before, specialist=specialist, states=states
-    )
+    found = sessions.list_sessions(db, after=after, before=before, specialist=specialist, states=states)
     return [
         Entry(session, seat.occupancy.specialist)
         for session in found
@@ -87,9 +85,7 @@ def bounds(on: date, zone: str, days: int = 1) -> tuple[datetime, datetime]:
     return start.astimezone(UTC), end.astimezone(UTC)
 
 
-def read_day(
-    db: Session, *, on: date, zone: str, specialist: Specialist | None, now: datetime
-) -> Day:
+def read_day(db: Session, *, on: date, zone: str, specialist: Specialist | None, now: datetime) -> Day:
     """The agreed sessions of a date in `zone`, of one specialist or of all."""
     after, before = bounds(on, zone)
     entries = list_entries(db, after=after, before=before, specialist=specialist)
@@ -170,9 +166,7 @@ class Row:
     cells: list[Cell]
 
 
-def read_week(
-    db: Session, *, monday: date, specialists: Sequence[Specialist], now: datetime
-) -> list[Row]:
+def read_week(db: Session, *, monday: date, specialists: Sequence[Specialist], now: datetime) -> list[Row]:
     """Seven dates of each specialist, each by his own clock; holds included."""
     rows = []
     after, before = bounds(monday - timedelta(days=1), "UTC", days=9)

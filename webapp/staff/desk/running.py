@@ -46,7 +46,9 @@ def start(reference: str) -> ResponseReturnValue:
     try:
         sessions.start(db(), session=session, actor=actor(), now=now())
     except sessions.ConsentNeededError:
-        return _back(reference, _("The customer hasn't agreed to the connection yet: ask him to do so on his page."))
+        return _back(
+            reference, _("The customer hasn't agreed to the connection yet: ask him to do so on his page.")
+        )
     return done(_("The session has started."), "staff_desk.session", reference=reference)
 
 

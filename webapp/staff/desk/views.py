@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from flask import redirect, render_template, request, url_for
+from flask import current_app, redirect, render_template, request, url_for
 
 from services import catalogue, scheduling, sessions
 from services.core import vendor
@@ -51,7 +51,8 @@ def home() -> ResponseReturnValue:
     """The first page after signing in: today, or the orders for who has no sessions."""
     if me().role_names & set(WORKERS):
         return redirect(url_for("staff_desk.today"))
-    return redirect(url_for("staff_money.orders"))
+    orders = "staff_money.orders"
+    return redirect(url_for(orders if orders in current_app.view_functions else "staff_desk.keys"))
 
 
 @blueprint.get("/today")
@@ -71,7 +72,11 @@ def today() -> ResponseReturnValue:
             for n in (0, 1)
         ]
     return render_template(
-        "staff/today.html", today=days[0], tomorrow=days[1], zone=zone, everybody=everybody,
+        "staff/today.html",
+        today=days[0],
+        tomorrow=days[1],
+        zone=zone,
+        everybody=everybody,
         both=_sees_all() and mine is not None,
     )
 
@@ -83,11 +88,10 @@ def week() -> ResponseReturnValue:
     home_zone = ZoneInfo(vendor.vendor(db()).zone)
     here = now().astimezone(home_zone).date()
     monday = _monday(read_day(request.args.get("from", "")) or here)
-    rows = day.read_week(
-        db(), monday=monday, specialists=_visible_specialists(), now=now()
+    rows = day.read_week(db(), monday=monday, specialists=_visible_specialists(), now=now())
+    return render_template(
+        "staff/week.html", rows=rows, here=here, days=[monday + timedelta(days=n) for n in range(7)]
     )
-    return render_template("staff/week.html", rows=rows, here=here,
-                           days=[monday + timedelta(days=n) for n in range(7)])
 
 
 @blueprint.get("/sessions/<reference>")
@@ -104,9 +108,14 @@ def session_page(found: RemoteSession, specialist: Specialist, *, connection_id:
     """The page of a session, with its connection ID when somebody has asked to see it."""
     slug = found.preparation.tool_slug if found.preparation is not None else None
     return render_template(
-        "staff/session.html", session=found, specialist=specialist, connection_id=connection_id,
-        missing=day.missing(found, now()), panels=session_panels(db(), found),
-        service_name=service_name(found), points=POINT_NAMES,
+        "staff/session.html",
+        session=found,
+        specialist=specialist,
+        connection_id=connection_id,
+        missing=day.missing(found, now()),
+        panels=session_panels(db(), found),
+        service_name=service_name(found),
+        points=POINT_NAMES,
         tool=catalogue.find_tool(db(), slug=slug) if slug else None,
     )
 

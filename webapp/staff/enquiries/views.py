@@ -55,11 +55,11 @@ def overview() -> ResponseReturnValue:
 def enquiry(reference: str) -> ResponseReturnValue:
     """One enquiry as it was written."""
     found = contracts.get_enquiry(db(), reference=reference)
-    names = {one.slug: one.name.of(current_locale()) for one in catalogue.list_products(db(), active_only=False)}
+    names = {
+        one.slug: one.name.of(current_locale()) for one in catalogue.list_products(db(), active_only=False)
+    }
     products = [names.get(slug, slug) for slug in found.products]
-    return render_template(
-        "staff/enquiry.html", enquiry=found, products=products, states=STATES, hours=HOURS
-    )
+    return render_template("staff/enquiry.html", enquiry=found, products=products, states=STATES, hours=HOURS)
 
 
 @blueprint.post("/<reference>/take")

@@ -18,7 +18,12 @@ if TYPE_CHECKING:
     from services.scheduling.models import HoursVersion
 
 WEEKDAYS = (
-    _l("Monday"), _l("Tuesday"), _l("Wednesday"), _l("Thursday"), _l("Friday"), _l("Saturday"),
+    _l("Monday"),
+    _l("Tuesday"),
+    _l("Wednesday"),
+    _l("Thursday"),
+    _l("Friday"),
+    _l("Saturday"),
     _l("Sunday"),
 )
 

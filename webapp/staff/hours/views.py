@@ -33,8 +33,7 @@ if TYPE_CHECKING:
 blueprint = staff_blueprint("hours", __name__, "/hours")
 PLANNERS = ("coordinator", "administrator")
 NAV = [
-    NavItem("staff_hours.overview", _l("Hours and absences"), "staff", 20,
-            roles=(*PLANNERS, "specialist")),
+    NavItem("staff_hours.overview", _l("Hours and absences"), "staff", 20, roles=(*PLANNERS, "specialist")),
 ]
 
 
@@ -46,8 +45,7 @@ def overview() -> ResponseReturnValue:
     if not _plans():
         everyone = [one for one in everyone if one.staff_member.person_id == me().person_id]
     rows = [
-        (one, _by_day(one), scheduling.list_absences(db(), specialist=one, after=now()))
-        for one in everyone
+        (one, _by_day(one), scheduling.list_absences(db(), specialist=one, after=now())) for one in everyone
     ]
     return render_template("staff/hours.html", rows=rows, weekdays=WEEKDAYS, plans=_plans())
 
@@ -58,7 +56,10 @@ def of(specialist_id: int) -> ResponseReturnValue:
     """One specialist's hours, dates of their own and absences, and what changes are coming."""
     specialist = _get(specialist_id)
     return render_template(
-        "staff/hours_of.html", specialist=specialist, weekdays=WEEKDAYS, plans=_plans(),
+        "staff/hours_of.html",
+        specialist=specialist,
+        weekdays=WEEKDAYS,
+        plans=_plans(),
         versions=[(one, _spread(one.windows)) for one in scheduling.list_hours(db(), specialist=specialist)],
         own_dates=[
             (one, write_windows(one.windows))
@@ -78,15 +79,21 @@ def week(specialist_id: int) -> ResponseReturnValue:
     if form.validate_on_submit():
         try:
             scheduling.set_hours(
-                db(), specialist=specialist, effective_from=form.day("effective_from"),
+                db(),
+                specialist=specialist,
+                effective_from=form.day("effective_from"),
                 windows=[(n, *one) for n, ones in form.week.items() for one in ones],
-                actor=actor(), now=now(),
+                actor=actor(),
+                now=now(),
             )
         except InvalidError as error:
             form.refuse(error)
         else:
-            return done(_("The hours are saved. Times already agreed stay."),
-                        "staff_hours.of", specialist_id=specialist_id)
+            return done(
+                _("The hours are saved. Times already agreed stay."),
+                "staff_hours.of",
+                specialist_id=specialist_id,
+            )
     return page("staff/hours_week.html", form, specialist=specialist)
 
 
@@ -104,7 +111,10 @@ def own_date(specialist_id: int) -> ResponseReturnValue:
         _warn(specialist, on, on)
         return done(_("The date is saved."), "staff_hours.of", specialist_id=specialist_id)
     return edit_page(
-        form, title=_("Other hours on one date"), back=_back(specialist), action=_("Save the date"),
+        form,
+        title=_("Other hours on one date"),
+        back=_back(specialist),
+        action=_("Save the date"),
         lead=_("They replace the weekly ones on that date. Empty hours make it a day off."),
     )
 
@@ -117,8 +127,9 @@ def forget_date(specialist_id: int, on: str) -> ResponseReturnValue:
     if day_on is None:
         raise NotFoundError(kind="own_date")
     scheduling.clear_own_date(db(), specialist=specialist, day_on=day_on, actor=actor(), now=now())
-    return done(_("On that date the weekly hours count again."),
-                "staff_hours.of", specialist_id=specialist_id)
+    return done(
+        _("On that date the weekly hours count again."), "staff_hours.of", specialist_id=specialist_id
+    )
 
 
 @blueprint.route("/<int:specialist_id>/absences", methods=["GET", "POST"])
@@ -132,8 +143,13 @@ def absence(specialist_id: int) -> ResponseReturnValue:
         said = _("The absence is saved.") if _plans() else _("You have asked for these days.")
         return done(said, "staff_hours.of", specialist_id=specialist_id)
     lead = _("Nobody can book these days any more. Times already agreed stay until they are moved.")
-    return edit_page(form, title=_("Absence"), back=_back(specialist), action=_("Save the absence"),
-                     lead=lead if _plans() else _("The days count once a coordinator has approved them."))
+    return edit_page(
+        form,
+        title=_("Absence"),
+        back=_back(specialist),
+        action=_("Save the absence"),
+        lead=lead if _plans() else _("The days count once a coordinator has approved them."),
+    )
 
 
 @blueprint.post("/<int:specialist_id>/absences/<int:absence_id>/approve")
@@ -203,15 +219,16 @@ def _span(specialist: Specialist, first: date, last: date) -> tuple[datetime, da
 def _warn(specialist: Specialist, first: date, last: date) -> None:
     """Name the agreed sessions that stand in the way: nothing is dropped silently."""
     start, end = _span(specialist, first, last)
-    met = sessions.list_sessions(
-        db(), after=start, before=end, specialist=specialist, states=("booked",)
-    )
+    met = sessions.list_sessions(db(), after=start, before=end, specialist=specialist, states=("booked",))
     coming = [session.reference for session in met]
     if coming:
         flash(
-            ngettext("One agreed session stands on these days: %(which)s. It stays until you move it.",
-                     "%(num)d agreed sessions stand on these days: %(which)s. They stay until you move them.",
-                     len(coming), which=", ".join(coming)),
+            ngettext(
+                "One agreed session stands on these days: %(which)s. It stays until you move it.",
+                "%(num)d agreed sessions stand on these days: %(which)s. They stay until you move them.",
+                len(coming),
+                which=", ".join(coming),
+            ),
             "alarm",
         )
 

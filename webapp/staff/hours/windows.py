@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from webapp.i18n import gettext as _
@@ -14,7 +15,7 @@ Window = tuple[int, int]
 """Minutes of the day; an end before the start belongs to the next date."""
 
 _DAY = 1440
-_WINDOW = re.compile(r"(\d{1,2})(?:[:.](\d{2}))?\s*[-–—]\s*(\d{1,2})(?:[:.](\d{2}))?")  # noqa: RUF001
+_WINDOW = re.compile(r"(\d{1,2})(?:[:.](\d{2}))?\s*[-–—]\s*(\d{1,2})(?:[:.](\d{2}))?")
 
 
 def read_windows(text: str) -> list[Window]:
@@ -45,11 +46,14 @@ def _minute(text: str, hours: str, minutes: str | None, *, last: int) -> int:
 
 def _refuse_overlap(windows: list[Window]) -> None:
     """Windows of one date may touch but not overlap; one past midnight is the last."""
-    for earlier, later in zip(windows, windows[1:], strict=False):
+    for earlier, later in pairwise(windows):
         if _end(earlier) > later[0]:
             raise ValueError(
-                _("%(one)s and %(other)s overlap. Join them or part them.",
-                  one=write_windows([earlier]), other=write_windows([later]))
+                _(
+                    "%(one)s and %(other)s overlap. Join them or part them.",
+                    one=write_windows([earlier]),
+                    other=write_windows([later]),
+                )
             )
 
 
@@ -60,7 +64,7 @@ def _end(window: Window) -> int:
 def write_windows(windows: Iterable[Iterable[int]]) -> str:
     """Windows as they are typed: «9:00–13:00, 14:00–18:00»."""
     pairs = [tuple(window) for window in windows]
-    return ", ".join(f"{_clock(start)}–{_clock(end)}" for start, end in pairs)  # noqa: RUF001
+    return ", ".join(f"{_clock(start)}–{_clock(end)}" for start, end in pairs)
 
 
 def _clock(minute: int) -> str:

@@ -74,7 +74,10 @@ def jobs() -> ResponseReturnValue:
     return render_template(
         "staff/jobs.html",
         jobs=job_log.list_jobs(db(), state=state or None, at=at),
-        counts=job_log.count_jobs(db()), states=JOB_STATES, state=state, at=at,
+        counts=job_log.count_jobs(db()),
+        states=JOB_STATES,
+        state=state,
+        at=at,
     )
 
 
@@ -92,8 +95,11 @@ def audit() -> ResponseReturnValue:
     """Who did what to which thing."""
     asked = {name: request.args.get(name, "").strip() for name in ("actor", "subject", "verb", "on")}
     query = queries.audit_rows(
-        actor=asked["actor"], subject=asked["subject"], verb=asked["verb"],
-        on=read_day(asked["on"]), zone=ZoneInfo(me().person.zone),
+        actor=asked["actor"],
+        subject=asked["subject"],
+        verb=asked["verb"],
+        on=read_day(asked["on"]),
+        zone=ZoneInfo(me().person.zone),
     )
     listing = paginate(db(), query, at=page_number())
     names = queries.names_of(db(), actors={row.actor for row in listing.rows})

@@ -43,6 +43,8 @@ def _order_panel(db: Session, session: RemoteSession) -> Panel | None:
         (_("Paid"), ", ".join(format_money(one.amount, locale) for one in paid) or _("nothing yet")),
     ]
     return Panel(
-        title=_("Order %(reference)s", reference=order.reference), rows=rows,
-        url=url_for("staff_money.order", reference=order.reference), action=_("Open the order"),
+        title=_("Order %(reference)s", reference=order.reference),
+        rows=rows,
+        url=url_for("staff_money.order", reference=order.reference),
+        action=_("Open the order"),
     )

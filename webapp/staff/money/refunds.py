@@ -57,8 +57,13 @@ def give_back(reference: str) -> ResponseReturnValue:
     paid = payments.list_payments(db(), order=order)
     came = ", ".join(format_money(one.amount, current_locale()) for one in paid) or _("nothing")
     back = (url_for("staff_money.order", reference=reference), reference)
-    return edit_page(form, title=_("Give money back"), back=back, action=_("Give it back"),
-                     lead=_("Came for this order: %(came)s. The money goes back the way it came.", came=came))
+    return edit_page(
+        form,
+        title=_("Give money back"),
+        back=back,
+        action=_("Give it back"),
+        lead=_("Came for this order: %(came)s. The money goes back the way it came.", came=came),
+    )
 
 
 def _requested(order: Order, form: RefundForm) -> bool:
@@ -85,6 +90,9 @@ def approve(reference: str) -> ResponseReturnValue:
     try:
         refunds.approve_refund(db(), refund=refund, actor=actor(), now=now())
     except OneApproverError:
-        return done(_("Somebody else has to approve what you asked for."),
-                    "staff_money.order", reference=order.reference)
+        return done(
+            _("Somebody else has to approve what you asked for."),
+            "staff_money.order",
+            reference=order.reference,
+        )
     return done(_("The refund is approved."), "staff_money.order", reference=order.reference)

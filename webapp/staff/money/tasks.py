@@ -40,8 +40,9 @@ class AnswerForm(StaffForm):
 @staff(*READERS)
 def overview() -> ResponseReturnValue:
     """The open questions, the oldest first."""
-    return render_template("staff/tasks.html", tasks=tasks.list_open_tasks(db()), words=words,
-                           link=order_link)
+    return render_template(
+        "staff/tasks.html", tasks=tasks.list_open_tasks(db()), words=words, link=order_link
+    )
 
 
 @blueprint.route("/<reference>/close", methods=["GET", "POST"])

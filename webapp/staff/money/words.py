@@ -69,10 +69,26 @@ TASKS: dict[str, Any] = {
     "unknown_object": _l("The provider reports something we don't know"),
 }
 KINDS = {
-    "draft": "line", "awaiting_payment": "wait", "confirmed": "flow", "completed": "ok", "closed": "ok",
-    "expired": "line", "cancelled": "line", "open": "wait", "covered": "ok", "void": "line",
-    "created": "wait", "processing": "wait", "captured": "ok", "failed": "alarm", "abandoned": "line",
-    "requested": "wait", "approved": "wait", "submitted": "wait", "pending": "wait", "succeeded": "ok",
+    "draft": "line",
+    "awaiting_payment": "wait",
+    "confirmed": "flow",
+    "completed": "ok",
+    "closed": "ok",
+    "expired": "line",
+    "cancelled": "line",
+    "open": "wait",
+    "covered": "ok",
+    "void": "line",
+    "created": "wait",
+    "processing": "wait",
+    "captured": "ok",
+    "failed": "alarm",
+    "abandoned": "line",
+    "requested": "wait",
+    "approved": "wait",
+    "submitted": "wait",
+    "pending": "wait",
+    "succeeded": "ok",
 }
 """How a state's label is drawn; its word says the same."""
 

@@ -2,27 +2,25 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Any, cast
 
-from wtforms import StringField
 from wtforms.validators import Optional, ValidationError
 
 from billing.prices.factors import Factor
-from billing.prices.ladder import Policy, PolicyError, Rung
 from billing.prices.quote import UnitPrice
 from webapp.i18n import current_locale
 from webapp.i18n import gettext as _
 from webapp.i18n import lazy_gettext as _l
-from webapp.staff.forms import LINE, StaffForm, WholeField, day, strip
-from webapp.staff.hours.windows import read_windows, write_windows
+from webapp.staff.forms import StaffForm, day
 from webapp.staff.money.sums import SumField
+from webapp.staff.settings.price_fields import FactorField, LadderField, MinutesField, SpanField
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date
 
     from billing.prices.factors import FactorKind
+    from billing.prices.ladder import Policy
     from billing.prices.models import PriceList
     from billing.sellers.models import Seller
     from services.catalogue.models import Service
@@ -36,88 +34,6 @@ FACTOR_NAMES: dict[FactorKind, Any] = {
     "holiday": _l("Public holidays"),
 }
 _TIMED = ("after_hours", "night")
-_FACTOR = re.compile(r"(\d{1,2})(?:[.,](\d{1,2}))?")
-_RUNG = re.compile(r"(\d{1,4})\s+(\d{1,3})(\s+first)?")
-
-
-class FactorField(StringField):
-    """A factor like 1,5; empty is none."""
-
-    hundredths: int | None = None
-
-    def process_data(self, value: int | None) -> None:
-        """Show a stored factor."""
-        self.hundredths = value
-        self.data = "" if value is None else f"{value / 100:g}"
-
-    def process_formdata(self, valuelist: list[str]) -> None:
-        """Read what was typed."""
-        self.data = (strip(valuelist[0]) if valuelist else "") or ""
-        found = _FACTOR.fullmatch(self.data)
-        self.hundredths = int(found[1]) * 100 + int(((found[2] or "") + "00")[:2]) if found else None
-        if self.data and (self.hundredths is None or not 100 <= self.hundredths <= 1000):
-            raise ValueError(_("Enter a factor from 1 to 10, like 1,5."))
-
-
-class SpanField(StringField):
-    """One span of a day, like 18:00–22:00; empty is none."""
-
-    span: tuple[int, int] | None = None
-
-    def process_data(self, value: tuple[int, int] | None) -> None:
-        """Show a stored span."""
-        self.span = value
-        self.data = write_windows([value]) if value else ""
-
-    def process_formdata(self, valuelist: list[str]) -> None:
-        """Read what was typed."""
-        self.data = (strip(valuelist[0]) if valuelist else "") or ""
-        spans = read_windows(self.data[:LINE])
-        if len(spans) > 1:
-            raise ValueError(_("Give one span of time."))
-        self.span = spans[0] if spans else None
-
-
-class LadderField(StringField):
-    """Rungs of the ladder, `hours percent`, separated by semicolons; `first` after a percent
-    counts it of the first period.
-    """
-
-    policy: Policy | None = None
-
-    def process_data(self, value: Policy | None) -> None:
-        """Show a stored ladder."""
-        self.policy = value
-        self.data = "; ".join(_write_rung(rung) for rung in value.rungs) if value else ""
-
-    def process_formdata(self, valuelist: list[str]) -> None:
-        """Read what was typed."""
-        self.data = (strip(valuelist[0]) if valuelist else "") or ""
-        found = [_RUNG.fullmatch(part.strip()) for part in self.data.split(";") if part.strip()]
-        if not found or None in found:
-            raise ValueError(_("Write steps like 24 0; 4 50; 0 100 first."))
-        rungs = tuple(
-            Rung(int(one[1]), int(one[2]), "first_period" if one[3] else "total") for one in found if one
-        )
-        try:
-            self.policy = Policy(rungs)
-        except PolicyError as error:
-            raise ValueError(_("The hours must fall and end with 0; percents go up to 100.")) from error
-
-
-def _write_rung(rung: Rung) -> str:
-    return f"{rung.hours} {rung.percent}{' first' if rung.of == 'first_period' else ''}"
-
-
-class MinutesField(WholeField):
-    """Minutes that may be missing."""
-
-    def process_formdata(self, valuelist: list[str]) -> None:
-        """Read the digits that were typed, if any."""
-        if valuelist and valuelist[0].strip():
-            super().process_formdata(valuelist)
-        else:
-            self.data = None
 
 
 class PriceListForm(StaffForm):
@@ -159,8 +75,16 @@ class PriceListForm(StaffForm):
                 _("Minutes of a step"), least=1, most=1440, validators=[Optional()]
             )
             groups.append((service.name.of(current_locale()), names))
-        factors = ("urgent", "urgent_minutes", "after_hours", "after_hours_span", "night", "night_span",
-                   "weekend", "holiday")
+        factors = (
+            "urgent",
+            "urgent_minutes",
+            "after_hours",
+            "after_hours_span",
+            "night",
+            "night_span",
+            "weekend",
+            "holiday",
+        )
         groups += [(_l("What makes a time dearer"), factors), (_l("When a customer cancels"), ("ladder",))]
         return type("PriceListOfServices", (cls,), {**fields, "groups": tuple(groups)})
 
@@ -234,7 +158,8 @@ def shown(known: PriceList | None, *, today: date) -> dict[str, Any]:
     for row in known.prices:
         price = row.unit_price
         values |= {
-            f"first_{row.service_id}": price.first, f"step_{row.service_id}": price.step,
+            f"first_{row.service_id}": price.first,
+            f"step_{row.service_id}": price.step,
             f"step_minutes_{row.service_id}": price.step_minutes,
         }
     for one in known.factors:

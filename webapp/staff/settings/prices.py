@@ -41,9 +41,7 @@ def overview() -> ResponseReturnValue:
     for seller in sellers.list_sellers(db(), active_only=False):
         in_force = prices.find_list(db(), seller=seller, on=_today(seller))
         rows.append((seller, in_force, prices.list_lists(db(), seller=seller)))
-    return render_template(
-        "staff/prices.html", rows=rows, names=names, factor_names=FACTOR_NAMES, sums=_sums
-    )
+    return render_template("staff/prices.html", rows=rows, names=names, factor_names=FACTOR_NAMES, sums=_sums)
 
 
 @blueprint.route("/<code>/new", methods=["GET", "POST"])
@@ -56,10 +54,14 @@ def new_list(code: str) -> ResponseReturnValue:
     form_class = PriceListForm.for_services(services)
     form = form_class(data=shown(known, today=_today(seller)), seller=seller)
     if form.validate_on_submit() and _published(form, seller):
-        return done(_("The new prices are published. Orders made before keep theirs."), "staff_prices.overview")
+        return done(
+            _("The new prices are published. Orders made before keep theirs."), "staff_prices.overview"
+        )
     return edit_page(
-        form, title=_("New prices of %(name)s", name=seller.organisation.name),
-        back=(url_for("staff_prices.overview"), _("Prices")), action=_("Publish the prices"),
+        form,
+        title=_("New prices of %(name)s", name=seller.organisation.name),
+        back=(url_for("staff_prices.overview"), _("Prices")),
+        action=_("Publish the prices"),
         lead=_("In %(currency)s. An empty price takes a service out of sale.", currency=seller.currency),
     )
 
@@ -67,8 +69,14 @@ def new_list(code: str) -> ResponseReturnValue:
 def _published(form: Any, seller: Seller) -> bool:
     try:
         prices.publish_list(
-            db(), seller=seller, valid_from_on=form.day("valid_from_on"), prices=form.prices(),
-            factors=form.factors(), policy=form.policy(), actor=actor(), now=now(),
+            db(),
+            seller=seller,
+            valid_from_on=form.day("valid_from_on"),
+            prices=form.prices(),
+            factors=form.factors(),
+            policy=form.policy(),
+            actor=actor(),
+            now=now(),
         )
     except InvalidError as error:
         form.refuse(error)

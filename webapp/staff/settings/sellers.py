@@ -54,7 +54,10 @@ class SellerForm(StaffForm):
         (_l("His office"), ("zone", "opens", "closes")),
     )
 
-    countries = line(_l("Countries of the payers"), hint=_l("Two letters each, separated by commas; * is every other country"))
+    countries = line(
+        _l("Countries of the payers"),
+        hint=_l("Two letters each, separated by commas; * is every other country"),
+    )
     active = tick(_l("Sells"))
     methods = boxes(_l("Ways of paying"), METHODS)
     zone = line(_l("Time zone"), hint=_l("Its IANA name, like Europe/Moscow"))
@@ -65,7 +68,9 @@ class SellerForm(StaffForm):
         """Codes of ISO 3166, each once."""
         wrong = [code for code in codes(field.data or "") if not _COUNTRY.fullmatch(code)]
         if wrong:
-            raise ValidationError(_("Write two Latin letters for a country: “%(code)s” is none.", code=wrong[0]))
+            raise ValidationError(
+                _("Write two Latin letters for a country: “%(code)s” is none.", code=wrong[0])
+            )
 
     def validate_opens(self, field: Any) -> None:
         """A time of the day."""
@@ -92,7 +97,9 @@ class VatForm(StaffForm):
     groups = ((_l("From when"), ("valid_from_on",)), (_l("How much"), ("percent", "reason")))
 
     valid_from_on = day(_l("In force from"), hint=_l("By the date of the supply"))
-    percent = line(_l("Rate, percent"), hint=_l("Empty: without VAT, for the reason below"), required=False, longest=5)
+    percent = line(
+        _l("Rate, percent"), hint=_l("Empty: without VAT, for the reason below"), required=False, longest=5
+    )
     reason_ru, reason_en = both(line, _l("Reason to have none"), required=False)
 
     def validate_percent(self, field: Any) -> None:
@@ -142,26 +149,43 @@ def vat(code: str) -> ResponseReturnValue:
     form = VatForm()
     if form.validate_on_submit():
         try:
-            sellers.add_vat_rate(db(), seller=entry, vat=form.vat(), actor=actor(),
-                                 valid_from_on=form.day("valid_from_on"), now=now())
+            sellers.add_vat_rate(
+                db(),
+                seller=entry,
+                vat=form.vat(),
+                actor=actor(),
+                valid_from_on=form.day("valid_from_on"),
+                now=now(),
+            )
         except InvalidError as error:
             form.refuse(error)
         else:
             return done(_("The rate is saved."), "staff_sellers.overview")
-    return edit_page(form, title=_("VAT of %(name)s", name=entry.organisation.name), back=_back(),
-                     action=_("Save the rate"))
+    return edit_page(
+        form,
+        title=_("VAT of %(name)s", name=entry.organisation.name),
+        back=_back(),
+        action=_("Save the rate"),
+    )
 
 
 def _saved(entry: Seller, form: SellerForm) -> bool:
     try:
         sellers.edit_seller(db(), seller=entry, changes=form.changes(), actor=actor(), now=now())
     except InvalidError as error:
-        form.refuse(InvalidError(error.code, field={"opens_minute": "opens"}.get(error.field or "", error.field)))
+        form.refuse(
+            InvalidError(error.code, field={"opens_minute": "opens"}.get(error.field or "", error.field))
+        )
         return False
     except CountryTakenError as error:
         facts: dict[str, Any] = error.facts
-        form.countries.errors = [_("%(seller)s sells there already: %(countries)s.",
-                                   seller=facts["seller"], countries=", ".join(facts["countries"]))]
+        form.countries.errors = [
+            _(
+                "%(seller)s sells there already: %(countries)s.",
+                seller=facts["seller"],
+                countries=", ".join(facts["countries"]),
+            )
+        ]
         return False
     return True
 
@@ -178,8 +202,12 @@ def _minute(text: str) -> int:
 
 def _shown(entry: Seller) -> dict[str, Any]:
     return {
-        "countries": ", ".join(entry.countries), "methods": entry.methods, "zone": entry.zone,
-        "active": entry.active, "opens": _clock(entry.opens_minute), "closes": _clock(entry.closes_minute),
+        "countries": ", ".join(entry.countries),
+        "methods": entry.methods,
+        "zone": entry.zone,
+        "active": entry.active,
+        "opens": _clock(entry.opens_minute),
+        "closes": _clock(entry.closes_minute),
     }
 
 

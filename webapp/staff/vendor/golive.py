@@ -103,13 +103,15 @@ def _server() -> list[Point]:
     core = database().core
     points = []
     if core.is_demo:
-        points.append(Point(_("PRIYOM_ENV is demo"),
-                            _("Money and letters are not real until it is production.")))
+        points.append(
+            Point(_("PRIYOM_ENV is demo"), _("Money and letters are not real until it is production."))
+        )
     if core.smtp_url is None:
         points.append(Point(_("SMTP_URL is missing"), _("Letters reach nobody but the mailbox page.")))
     if not core.public_url.startswith("https:"):
-        points.append(Point(_("PUBLIC_URL is no https address"),
-                            _("Links in letters have to work for customers.")))
+        points.append(
+            Point(_("PUBLIC_URL is no https address"), _("Links in letters have to work for customers."))
+        )
     if core.mail_from.endswith(".example"):
         points.append(Point(_("MAIL_FROM is an example address"), _("Nobody could answer our letters.")))
     return points + _failed_letters()
@@ -119,29 +121,44 @@ def _failed_letters() -> list[Point]:
     count = db().scalar(select(func.count()).where(OutboxMail.state == "failed")) or 0
     if not count:
         return []
-    return [Point(_("Letters were not delivered: %(count)s", count=count),
-                  _("Read what the mail server answered."),
-                  url_for("staff_journals.letters", state="failed"))]
+    return [
+        Point(
+            _("Letters were not delivered: %(count)s", count=count),
+            _("Read what the mail server answered."),
+            url_for("staff_journals.letters", state="failed"),
+        )
+    ]
 
 
 def _texts() -> list[Point]:
     today = now().astimezone(ZoneInfo(vendor.vendor(db()).zone)).date()
     return [
-        Point(document.title.of(current_locale()), _("It has no version in force."),
-              url_for("staff_papers.new_version", kind=document.kind))
+        Point(
+            document.title.of(current_locale()),
+            _("It has no version in force."),
+            url_for("staff_papers.new_version", kind=document.kind),
+        )
         for document in documents.list_documents(db())
         if documents.find_current(db(), kind=document.kind, on=today) is None
     ]
 
 
 def _specialists() -> list[Point]:
-    points = []
-    for one in scheduling.list_specialists(db()):
-        if not scheduling.list_hours(db(), specialist=one):
-            points.append(Point(one.name, _("Has no hours: nobody can book a time."),
-                                url_for("staff_hours.of", specialist_id=one.id)))
+    points = [
+        Point(
+            one.name,
+            _("Has no hours: nobody can book a time."),
+            url_for("staff_hours.of", specialist_id=one.id),
+        )
+        for one in scheduling.list_specialists(db())
+        if not scheduling.list_hours(db(), specialist=one)
+    ]
     if not catalogue.list_services(db()):
-        points.append(Point(_("No service can be booked"), _("Add one, or switch one on."),
-                            url_for("staff_catalogue.overview")))
+        points.append(
+            Point(
+                _("No service can be booked"),
+                _("Add one, or switch one on."),
+                url_for("staff_catalogue.overview"),
+            )
+        )
     return points
-

@@ -52,8 +52,12 @@ class QuestionForm(StaffForm):
     )
 
     question_ru, question_en = both(line, _l("Question"))
-    answer_ru, answer_en = both(area, _l("Answer"), hint=_l("Markdown: lists with -, links as [words](/address)"))
-    slug = line(_l("Short name in addresses"), hint=_l("Small Latin letters, figures and hyphens"), longest=60)
+    answer_ru, answer_en = both(
+        area, _l("Answer"), hint=_l("Markdown: lists with -, links as [words](/address)")
+    )
+    slug = line(
+        _l("Short name in addresses"), hint=_l("Small Latin letters, figures and hyphens"), longest=60
+    )
     position = number(_l("Place in the list"), least=0, most=999)
     leads_to = line(_l("Leads to"), hint=_l("A page of ours, like /support; may stay empty"), required=False)
 
@@ -91,15 +95,20 @@ def new_version(kind: str) -> ResponseReturnValue:
     if form.validate_on_submit():
         try:
             documents.publish(
-                db(), document=document, body=form.texts("body"),
-                valid_from_on=form.day("valid_from_on"), actor=actor(), now=now(),
+                db(),
+                document=document,
+                body=form.texts("body"),
+                valid_from_on=form.day("valid_from_on"),
+                actor=actor(),
+                now=now(),
             )
         except InvalidError as error:
             form.refuse(error)
         else:
             return done(_("The new version is published."), "staff_papers.registry")
-    return edit_page(form, title=document.title.of(current_locale()), back=_back(),
-                     action=_("Publish the new version"))
+    return edit_page(
+        form, title=document.title.of(current_locale()), back=_back(), action=_("Publish the new version")
+    )
 
 
 @blueprint.route("/questions/new", methods=["GET", "POST"], defaults={"slug": None})
@@ -111,9 +120,14 @@ def question(slug: str | None) -> ResponseReturnValue:
     form = QuestionForm(data=show_question(entry))
     if form.validate_on_submit() and _keeps_its_name(form, slug):
         documents.save_question(
-            db(), slug=form.text("slug"), position=form.whole("position"),
-            question=form.texts("question"), answer=form.texts("answer"),
-            leads_to=form.text("leads_to"), actor=actor(), now=now(),
+            db(),
+            slug=form.text("slug"),
+            position=form.whole("position"),
+            question=form.texts("question"),
+            answer=form.texts("answer"),
+            leads_to=form.text("leads_to"),
+            actor=actor(),
+            now=now(),
         )
         return done(_("The question is saved."), "staff_papers.registry")
     title = entry.question.of(current_locale()) if entry else _("A new question")
@@ -135,8 +149,11 @@ def show_question(entry: Question | None) -> dict[str, Any]:
     if entry is None:
         return {"position": 50}
     return {
-        **spread("question", entry.question), **spread("answer", entry.answer),
-        "slug": entry.slug, "position": entry.position, "leads_to": entry.leads_to,
+        **spread("question", entry.question),
+        **spread("answer", entry.answer),
+        "slug": entry.slug,
+        "position": entry.position,
+        "leads_to": entry.leads_to,
     }
 
 

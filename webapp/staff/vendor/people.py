@@ -89,11 +89,15 @@ def password(user_id: int) -> ResponseReturnValue:
     """Give a user a new password, shown once, for handing over in person."""
     entry = commands.get_user(db(), user_id=user_id)
     fresh = passwords.readable_password()
-    commands.set_password(
-        db(), user=entry, password=fresh, cost=_cost(), actor=actor(), now=now()
+    commands.set_password(db(), user=entry, password=fresh, cost=_cost(), actor=actor(), now=now())
+    flash(
+        _(
+            "The new password of %(name)s, shown this once: %(password)s",
+            name=entry.person.name,
+            password=fresh,
+        ),
+        "flow",
     )
-    flash(_("The new password of %(name)s, shown this once: %(password)s",
-            name=entry.person.name, password=fresh), "flow")
     return done(_("His earlier sessions have ended."), "staff_people.overview")
 
 
