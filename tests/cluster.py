@@ -41,7 +41,7 @@ _ENOUGH = 2**30
 
 def folder() -> Path:
     """A new folder for a cluster, in memory where there is room for it."""
-    memory = Path("/dev/shm")  # noqa: S108  a folder of our own is made in it
+    memory = Path("/dev/shm")
     roomy = memory.is_dir() and shutil.disk_usage(memory).free > _ENOUGH
     return Path(tempfile.mkdtemp(prefix="priyom-tests-", dir=memory if roomy else None))
 
@@ -102,7 +102,9 @@ def create(server: embedded.Server, *, name: str, template: str, home: Path) -> 
     _execute(
         admin_url,
         "CREATE DATABASE {} OWNER {} TEMPLATE {} STRATEGY file_copy",
-        name, roles.OWNER, template,
+        name,
+        roles.OWNER,
+        template,
     )
     core = core_settings(home)
     url = server.url(roles.APP, name)
@@ -127,9 +129,7 @@ def drop(database: Database) -> None:
 
 def _execute(url: str, statement: str, *names: str) -> None:
     with psycopg.connect(url, autocommit=True) as connection:
-        connection.execute(
-            sql.SQL(statement).format(*(sql.Identifier(name) for name in names))
-        )
+        connection.execute(sql.SQL(statement).format(*(sql.Identifier(name) for name in names)))
 
 
 def server_from_environment() -> embedded.Server:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import itertools
 import os
-from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -18,6 +17,7 @@ from webapp.settings import Settings
 from webapp.translations.build import compile_if_stale
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from flask import Flask
@@ -103,12 +103,13 @@ def billing_settings() -> BillingSettings:
 
 
 @pytest.fixture
-def app(
-    demo: cluster.Database, clock: Clock, billing_settings: BillingSettings
-) -> Iterator[Flask]:
+def app(demo: cluster.Database, clock: Clock, billing_settings: BillingSettings) -> Iterator[Flask]:
     """The site over the demo's database, with everything that a browser would meet."""
     settings = Settings(
-        core=demo.core, billing=billing_settings, database_url=demo.url, pool_size=4,
+        core=demo.core,
+        billing=billing_settings,
+        database_url=demo.url,
+        pool_size=4,
         password_cost=CHEAP,
     )
     made = create_app(settings, clock=clock)
@@ -132,7 +133,9 @@ def visitor(visit: Callable[..., Visitor]) -> Visitor:
 def _database(template: str, home: Path, worker: str) -> Iterator[cluster.Database]:
     made = cluster.create(
         cluster.server_from_environment(),
-        name=f"test_{worker}_{next(_names)}", template=template, home=home,
+        name=f"test_{worker}_{next(_names)}",
+        template=template,
+        home=home,
     )
     try:
         yield made

@@ -95,8 +95,15 @@ class Visitor:
         return self._page(path, answer, status, follow=follow)
 
     def submit(
-        self, page: Page, /, *, form: str = "main form[method=post]", status: int = 200,
-        button: str | None = None, follow: bool = True, **values: Any,
+        self,
+        page: Page,
+        /,
+        *,
+        form: str = "main form[method=post]",
+        status: int = 200,
+        button: str | None = None,
+        follow: bool = True,
+        **values: Any,
     ) -> Page:
         """Fill the first form that matches `form` and send it with all that it holds."""
         tag = page.all(form)[0]
@@ -116,8 +123,7 @@ class Visitor:
         return self.post(action, data, status=status, follow=follow)
 
     def _environ(self) -> dict[str, Any]:
-        return {"environ_base": {"REMOTE_ADDR": self.address},
-                "headers": {"User-Agent": "Visitor/1.0"}}
+        return {"environ_base": {"REMOTE_ADDR": self.address}, "headers": {"User-Agent": "Visitor/1.0"}}
 
     def _page(self, path: str, answer: TestResponse, status: int, *, follow: bool) -> Page:
         hops = 0
@@ -129,7 +135,8 @@ class Visitor:
             again = answer.status_code in {307, 308} and answer.request.method == "POST"
             body = dict(answer.request.form) if again else None
             answer = (
-                self.client.post(path, data=body, **self._environ()) if again
+                self.client.post(path, data=body, **self._environ())
+                if again
                 else self.client.get(path, **self._environ())
             )
             hops += 1
@@ -148,27 +155,29 @@ def fields_of(form: Tag) -> dict[str, Any]:
     """What a browser would send of an untouched form."""
     data: dict[str, Any] = {}
     for tag in form.select("input[name], textarea[name], select[name]"):
-        name = str(tag["name"])
-        if tag.has_attr("disabled"):
+        value = None if tag.has_attr("disabled") else _value_of(tag)
+        if value is None:
             continue
-        if tag.name == "textarea":
-            data[name] = tag.get_text()
-        elif tag.name == "select":
-            options = tag.select("option")
-            chosen = [o for o in options if o.has_attr("selected")] or options[:1]
-            if chosen:
-                data[name] = str(chosen[0].get("value", chosen[0].get_text()))
-        elif tag.get("type") in {"radio", "checkbox"}:
-            if tag.has_attr("checked"):
-                value = str(tag.get("value", "on"))
-                if tag.get("type") == "checkbox" and name in data:
-                    earlier = data[name] if isinstance(data[name], list) else [data[name]]
-                    data[name] = [*earlier, value]
-                else:
-                    data[name] = value
-        elif tag.get("type") not in {"submit", "file", "image"}:
-            data[name] = str(tag.get("value", ""))
+        name = str(tag["name"])
+        if tag.get("type") == "checkbox" and name in data:
+            earlier = data[name] if isinstance(data[name], list) else [data[name]]
+            data[name] = [*earlier, value]
+        else:
+            data[name] = value
     return data
+
+
+def _value_of(tag: Tag) -> str | None:
+    """What a browser would send for one field, or None if it sends nothing."""
+    if tag.name == "textarea":
+        return tag.get_text()
+    if tag.name == "select":
+        options = tag.select("option")
+        chosen = [o for o in options if o.has_attr("selected")] or options[:1]
+        return str(chosen[0].get("value", chosen[0].get_text())) if chosen else None
+    if tag.get("type") in {"radio", "checkbox"}:
+        return str(tag.get("value", "on")) if tag.has_attr("checked") else None
+    return None if tag.get("type") in {"submit", "file", "image"} else str(tag.get("value", ""))
 
 
 def inspect(page: Page) -> None:
@@ -210,38 +219,52 @@ def _hygiene(page: Page) -> list[str]:
     handlers = [a for tag in page.all("*") for a in tag.attrs if a.startswith("on")]
     if handlers:
         problems.append(f"inline handlers {handlers}")
-    leftover = _LEFTOVERS.search(page.soup.get_text(" "))
-    if leftover:
-        problems.append(f"leftover {leftover.group()!r}")
-    for target in page.all('a[target="_blank"]'):
-        if "noopener" not in (target.get("rel") or []):
-            problems.append("a new tab without noopener")
-    return problems
+    problems += [
+        "a new tab without noopener"
+        for target in page.all('a[target="_blank"]')
+        if "noopener" not in (target.get("rel") or [])
+    ]
+    return [*problems, *_leftovers(page)]
+
+
+def _leftovers(page: Page) -> list[str]:
+    found = _LEFTOVERS.search(page.soup.get_text(" "))
+    return [f"leftover {found.group()!r}"] if found else []
 
 
 def _forms(page: Page) -> list[str]:
+    return [*_fields(page), *_posts(page), *_targets(page)]
+
+
+def _fields(page: Page) -> list[str]:
     problems = []
     labelled = {str(tag["for"]) for tag in page.all("label[for]")}
     for tag in page.all("input, select, textarea"):
         if tag.get("type") in {"hidden", "submit", "button"}:
             continue
-        named = (tag.get("id") in labelled or tag.find_parent("label") is not None
-                 or tag.get("aria-label") or tag.get("aria-labelledby"))
-        if not named:
+        spoken = tag.get("aria-label") or tag.get("aria-labelledby")
+        if not (tag.get("id") in labelled or tag.find_parent("label") is not None or spoken):
             problems.append(f"unlabelled {tag.get('name')}")
         if tag.has_attr("placeholder"):
             problems.append(f"placeholder in {tag.get('name')}")
-    for form in page.all("form"):
-        posts = str(form.get("method", "get")).lower() == "post"
-        action = str(form.get("action") or "")  # nothing of value changes at these
-        harmless = action in {"/language", "/zone"} or action.startswith("/support/")
-        if posts and not harmless and not form.select("[name=csrf_token]"):
-            problems.append(f"no CSRF token in the form to {form.get('action')}")
+    return problems
+
+
+def _posts(page: Page) -> list[str]:
+    return [
+        f"no CSRF token in the form to {form.get('action')}"
+        for form in page.all("form")
+        if str(form.get("method", "get")).lower() == "post"
+        and form.get("action") not in {"/language", "/zone"}  # nothing of value changes there
+        and not form.select("[name=csrf_token]")
+    ]
+
+
+def _targets(page: Page) -> list[str]:
     described = {i for tag in page.all("[aria-describedby]") for i in str(tag["aria-describedby"]).split()}
     ids = {str(tag["id"]) for tag in page.all("[id]")}
+    lost = {str(link["href"])[1:] for link in page.all('a[href^="#"]')} - ids
+    problems = [f"link to nowhere #{target}" for target in sorted(lost)]
     if described - ids:
         problems.append(f"described by nothing: {sorted(described - ids)}")
-    for link in page.all('a[href^="#"]'):
-        if str(link["href"])[1:] not in ids:
-            problems.append(f"link to nowhere {link['href']}")
     return problems

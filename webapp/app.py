@@ -21,8 +21,8 @@ from webapp.logs import configure_logs
 from webapp.navigation import contributions
 from webapp.request import Database, database, db, init_request
 from webapp.security import csp_nonce, init_security
-from webapp.translations.build import compile_if_stale
 from webapp.templating import register_templating
+from webapp.translations.build import compile_if_stale
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -75,9 +75,7 @@ def create_app(settings: Settings, *, clock: Callable[[], datetime] = utc_now) -
 
 def _config(settings: Settings) -> dict[str, Any]:
     keys = settings.core.keys
-    secret, *older = (
-        type(keys)(((name, key),)).mac("web-session").hex() for name, key in keys.keys
-    )
+    secret, *older = (type(keys)(((name, key),)).mac("web-session").hex() for name, key in keys.keys)
     return {
         "SECRET_KEY": secret,
         "SECRET_KEY_FALLBACKS": older,
@@ -127,9 +125,9 @@ def _vendor() -> VendorProfile:
 
 def _mount(app: Flask, settings: Settings) -> None:
     """The free side always; the paid side where `billing` can be imported."""
-    from webapp import health, language, mailbox, pages, support  # noqa: PLC0415
-    from webapp.auth.setup import add_sign_in  # noqa: PLC0415
-    from webapp.staff import desk  # noqa: PLC0415
+    from webapp import health, language, mailbox, pages, support
+    from webapp.auth.setup import add_sign_in
+    from webapp.staff import desk
 
     for area in (pages, language, support, health, desk):
         area.mount(app)
@@ -142,6 +140,6 @@ def _mount(app: Flask, settings: Settings) -> None:
         cost=dict(cost) if cost is not None else None,
     )
     if settings.billing is not None:
-        from webapp.paid import mount_paid  # noqa: PLC0415
+        from webapp.paid import mount_paid
 
         mount_paid(app)

@@ -40,9 +40,7 @@ def _page(status: int, error: BaseException | None = None) -> Page:
     else:
         log.info("request_refused", reference=reference, path=request.path, status=status)
     shown = status if status in _TEMPLATES else (500 if status >= 500 else 404)
-    body = render_template(
-        f"errors/{shown}.html", reference=reference, status=status, error=error
-    )
+    body = render_template(f"errors/{shown}.html", reference=reference, status=status, error=error)
     return body, status
 
 

@@ -32,9 +32,7 @@ def safe_next(text: str | None) -> str:
 
 def _back_with(name: str, value: str) -> ResponseReturnValue:
     response = redirect(safe_next(request.form.get("next")), 303)
-    response.set_cookie(
-        name, value, max_age=_A_YEAR, samesite="Lax", httponly=True, secure=request.is_secure
-    )
+    response.set_cookie(name, value, max_age=_A_YEAR, samesite="Lax", httponly=True, secure=request.is_secure)
     return response
 
 

@@ -14,6 +14,7 @@ __all__ = ["Base"]
 
 
 def _import_models() -> None:
+    importlib.import_module("services.core.job_log")
     for package in (services, billing, webapp.auth):
         for found in pkgutil.walk_packages(package.__path__, package.__name__ + "."):
             if found.name.endswith(".models"):

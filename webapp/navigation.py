@@ -31,7 +31,7 @@ class NavItem:
     order: int
     flow: Flow = ""
     roles: tuple[str, ...] = ()
-    values: Mapping[str, str] = field(default_factory=dict)
+    values: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -72,7 +72,7 @@ class Contributions:
     def foot(self, place: Place, flow: str = "") -> list[Link]:
         """The links of one column of the footer."""
         del flow
-        return self._links(place, lambda item: True)
+        return self._links(place, lambda _item: True)
 
     def staff(self, roles: Iterable[str]) -> list[Link]:
         """The rail of the staff area for somebody with `roles`."""
@@ -84,10 +84,7 @@ class Contributions:
             (item for item in self.items if item.place == place and visible(item)),
             key=lambda item: item.order,
         )
-        return [
-            Link(url_for(item.endpoint, **item.values), item.label, _is_here(item))
-            for item in chosen
-        ]
+        return [Link(url_for(item.endpoint, **item.values), item.label, _is_here(item)) for item in chosen]
 
 
 def _is_here(item: NavItem) -> bool:

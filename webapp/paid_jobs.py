@@ -37,9 +37,7 @@ def _add_holds(app: App, bench: Bench) -> None:
             with bench.transaction(context) as db:
                 remote_sessions.expire_hold(db, session_id=session_id, now=bench.clock())
             return
-        payments.close_lapsed_pages(
-            bench.app_sessions, session_id=session_id, clock=bench.clock
-        )
+        payments.close_lapsed_pages(bench.app_sessions, session_id=session_id, clock=bench.clock)
         with bench.transaction(context) as db:
             payments.let_lapse(db, session_id=session_id, now=bench.clock())
 
@@ -47,21 +45,15 @@ def _add_holds(app: App, bench: Bench) -> None:
 def _add_provider_jobs(app: App, bench: Bench) -> None:
     @app.task(name="process_event", queue="paid", retry=AGAIN)
     def process_event(event: str) -> None:
-        inbox.process_event(
-            bench.app_sessions, provider_of(bench), event_ref=event, now=bench.clock()
-        )
+        inbox.process_event(bench.app_sessions, provider_of(bench), event_ref=event, now=bench.clock())
 
     @app.task(name="submit_refund", queue="paid", retry=AGAIN)
     def submit_refund(refund: str) -> None:
-        refunds.submit_refund(
-            bench.app_sessions, provider_of(bench), reference=refund, now=bench.clock()
-        )
+        refunds.submit_refund(bench.app_sessions, provider_of(bench), reference=refund, now=bench.clock())
 
     @app.task(name="sync_refund", queue="paid", retry=AGAIN)
     def sync_refund(refund: str) -> None:
-        refunds.sync_refund(
-            bench.app_sessions, provider_of(bench), reference=refund, now=bench.clock()
-        )
+        refunds.sync_refund(bench.app_sessions, provider_of(bench), reference=refund, now=bench.clock())
 
     @app.task(name="refund_surplus", queue="paid", retry=AGAIN)
     def refund_surplus(payment: str) -> None:
@@ -89,6 +81,4 @@ def _add_periodic(app: App, bench: Bench) -> None:
     def sweep_events(timestamp: int) -> None:
         del timestamp
         now = bench.clock()
-        inbox.sweep_events(
-            bench.app_sessions, provider_of(bench), since=now - _SWEEP, now=now
-        )
+        inbox.sweep_events(bench.app_sessions, provider_of(bench), since=now - _SWEEP, now=now)

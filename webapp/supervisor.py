@@ -34,6 +34,8 @@ from webapp.settings import SettingsError, load_settings
 DATABASE = "priyom"
 _ANY = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - what is shown instead of "everywhere"
 _READY_SECONDS = 60
+# Ctrl-C too: a shell that starts programs in the background makes them deaf to it.
+_POLITE = (signal.SIGINT, signal.SIGTERM)
 
 
 class StartError(Exception):
@@ -63,6 +65,8 @@ def run(environ: Mapping[str, str] = os.environ) -> int:
 
     Settings: HOST (127.0.0.1), PORT (8000), SANDBOX_PORT (PORT + 1), PRIYOM_DATA (var), PUBLIC_URL.
     """
+    for polite in _POLITE:
+        signal.signal(polite, _interrupt)
     try:
         place = place_of(environ)
         with _only_one(place), _database(place, environ) as addresses:
@@ -159,8 +163,7 @@ def _database(place: Place, environ: Mapping[str, str]) -> Iterator[dict[str, st
 
 def _serve(place: Place, environ: dict[str, str]) -> None:
     settings = settings_of(place, environ)
-    sign_ins = _load_demo(settings)
-    signal.signal(signal.SIGTERM, _interrupt)
+    sign_ins = load_demo(settings)
     with Children(settings) as started:
         start_all(place, started)
         _greet(place, sign_ins)
@@ -197,15 +200,15 @@ def _sandbox(place: Place) -> list[str]:
     )
 
 
-def _load_demo(environ: Mapping[str, str]) -> list[SignIn]:
-    """Load the demo vendor on the first start; gives the sign-ins of his staff."""
+def load_demo(environ: Mapping[str, str]) -> list[SignIn]:
+    """Fill the database on the first start; gives the sign-ins of the demo's staff."""
     settings = load_settings(environ)
     password_file = settings.core.data_dir / "password.txt"
     engine = make_engine(settings.database_url, pool_size=1)
     sessions = make_sessions(engine, settings.core, billing=settings.billing)
     with sessions() as db:
-        is_first = find_setting(db, key="vendor") is None
-    if is_first:
+        is_empty = find_setting(db, key="vendor") is None
+    if is_empty:
         # Imported on the first start alone: half a second of each later one.
         from webapp.demo.first_start import fill
 
@@ -216,8 +219,10 @@ def _load_demo(environ: Mapping[str, str]) -> list[SignIn]:
 
 
 def _interrupt(number: int, frame: FrameType | None) -> NoReturn:
-    """Treat a polite request to end like Ctrl-C."""
+    """End once, in order: who asks again meanwhile is not heard."""
     del number, frame
+    for polite in _POLITE:
+        signal.signal(polite, signal.SIG_IGN)
     raise KeyboardInterrupt
 
 

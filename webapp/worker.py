@@ -15,11 +15,11 @@ from typing import TYPE_CHECKING, Any
 
 import structlog
 from procrastinate import App, JobContext, PsycopgConnector, RetryStrategy
-from sqlalchemy import text
 
 from services import sessions as remote_sessions
 from services.core import mail
 from services.core.db import FREE_ROLE, make_engine, make_sessions
+from services.core.job_log import JobFailure
 from webapp.logs import configure_logs
 from webapp.settings import SettingsError, load_settings
 from webapp.translations.build import compile_if_stale
@@ -78,7 +78,7 @@ def make_worker(settings: Settings, *, clock: Callable[[], datetime] | None = No
     bench = make_bench(settings, clock=clock)
     add_core_jobs(app, bench)
     if settings.billing is not None:
-        from webapp.paid_jobs import add_paid_jobs  # noqa: PLC0415
+        from webapp.paid_jobs import add_paid_jobs
 
         add_paid_jobs(app, bench)
     else:
@@ -137,9 +137,7 @@ def add_unpaid_holds(app: App, bench: Bench) -> None:
 def keep_errors(bench: Bench) -> Callable[..., Any]:
     """Middleware that writes down why a job failed: the queue's own tables don't say."""
 
-    async def middleware(
-        call_next: Callable[[], Any], context: JobContext, worker: Worker
-    ) -> Any:
+    async def middleware(call_next: Callable[[], Any], context: JobContext, worker: Worker) -> Any:
         del worker
         try:
             return await call_next()
@@ -157,11 +155,7 @@ def _write_down(bench: Bench, context: JobContext, error: Exception) -> None:
     facts = getattr(error, "facts", None)
     words = f"{type(error).__name__}: {facts}" if facts else type(error).__name__
     with bench.transaction() as db:
-        db.execute(
-            text("INSERT INTO core.job_failure (job_id, task, at, error)"
-                 " VALUES (:job, :task, :at, :error)"),
-            {"job": context.job.id, "task": name, "at": bench.clock(), "error": words},
-        )
+        db.add(JobFailure(job_id=context.job.id, task=name, at=bench.clock(), error=words))
 
 
 def run(app: App, bench: Bench, **options: Any) -> None:

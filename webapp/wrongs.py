@@ -13,21 +13,27 @@ if TYPE_CHECKING:
     from services.core.errors import InvalidError
 
 _SENTENCES = {
-    "inn_length": _l("A tax number has 10 digits for a company and 12 for an entrepreneur. "
-                     "Count them, please."),
-    "inn_checksum": _l("The check digit doesn’t fit. Look at the last digits: this happens when "
-                       "two neighbours have changed places."),
+    "inn_length": _l(
+        "A tax number has 10 digits for a company and 12 for an entrepreneur. Count them, please."
+    ),
+    "inn_checksum": _l(
+        "The check digit doesn’t fit. Look at the last digits: this happens when "
+        "two neighbours have changed places."
+    ),
     "inn_digits": _l("A tax number is made of digits only."),
     "inn_zeros": _l("There is no such tax number."),
-    "file_program": _l("“%(name)s” is a program or an installer, or holds one. We don’t take "
-                       "those: send what it shows, not the program."),
+    "file_program": _l(
+        "“%(name)s” is a program or an installer, or holds one. We don’t take "
+        "those: send what it shows, not the program."
+    ),
     "file_empty": _l("“%(name)s” is empty."),
     "file_damaged": _l("“%(name)s” is damaged and can’t be opened. Pack it again, please."),
     "file_bomb": _l("“%(name)s” would unpack to more than we can look through. Send less of it."),
     "file_size": _l("“%(name)s” is larger than 10 MB. Send a part of it, or tell us where it is."),
     "file_count": _l("Ten files are the most that fit here."),
-    "consent": _l("This document has a new version since you opened the page. Please read it and "
-                  "tick it again."),
+    "consent": _l(
+        "This document has a new version since you opened the page. Please read it and tick it again."
+    ),
     "method": _l("This way of paying is not available here. Choose another."),
     "no_seller": _l("We don’t sell to this country yet. Write to us, please."),
 }

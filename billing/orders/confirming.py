@@ -60,6 +60,12 @@ def _book(db: Session, order: Order, *, now: datetime) -> None:
 def need_attention(db: Session, *, order: Order, reason: str, now: datetime) -> None:
     """Flag the order for a person; automatic steps leave it alone until the flag is gone."""
     order.attention = reason
-    record(db, actor="system", verb="order.attention", subject=f"order:{order.reference}",
-           after={"reason": reason}, now=now)
+    record(
+        db,
+        actor="system",
+        verb="order.attention",
+        subject=f"order:{order.reference}",
+        after={"reason": reason},
+        now=now,
+    )
     db.flush()

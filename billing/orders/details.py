@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from billing.orders.models import Order
+    from services.core.texts import Locale
     from services.people.models import Organisation, Person
 
 
@@ -62,9 +63,7 @@ def fill_in(
     order.contact = {"name": contact.name, "email": contact.email, "phone": contact.phone}
     order.payer = {"country": payer.country, "inn": payer.inn, "company": payer.company}
     _quote_again(db, order, country=payer.country, now=now)
-    product = (
-        catalogue.get_product(db, slug=trouble.product_slug) if trouble.product_slug else None
-    )
+    product = catalogue.get_product(db, slug=trouble.product_slug) if trouble.product_slug else None
     sessions.describe(
         db,
         session=order.session,
@@ -97,8 +96,8 @@ def _organisation(db: Session, payer: Payer) -> Organisation | None:
 
 
 def _person(db: Session, order: Order, contact: Contact) -> Person:
+    locale: Locale = "en" if order.locale == "en" else "ru"
     said = {"name": contact.name, "email": contact.email, "phone": contact.phone}
-    locale = "en" if order.locale == "en" else "ru"
     if order.person is not None:
         return people.edit_person(db, person=order.person, **said, locale=locale, zone=order.zone)
     return people.add_person(db, **said, locale=locale, zone=order.zone)

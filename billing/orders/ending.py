@@ -42,7 +42,10 @@ def give_up(db: Session, *, order: Order, actor: str, now: datetime) -> None:
     ORDER.move(db, order, "cancel", actor=actor, now=now)
     order.ended_at = now
     sessions.cancel(
-        db, session=order.session, actor=actor, now=now,
+        db,
+        session=order.session,
+        actor=actor,
+        now=now,
         ended_by="customer" if actor == "customer" else "vendor",
     )
     _void_open_bills(db, order, actor=actor, now=now)
@@ -53,7 +56,9 @@ def steps_of(order: Order) -> list[Step]:
     """The order's frozen ladder with its thresholds as instants and its sums."""
     quote = order.quote
     return ladder(
-        order.ladder_policy, total=quote.gross, first_period=quote.first_period,
+        order.ladder_policy,
+        total=quote.gross,
+        first_period=quote.first_period,
         start=order.session.starts_at,
     )
 

@@ -50,7 +50,7 @@ def session_url(db: Session, order: Order) -> str:
     return secret_link(core_of(db), "s", session.reference, session.link_version)
 
 
-def session_facts(db: Session, order: Order, *, url: str) -> dict[str, Any]:
+def session_facts(order: Order, *, url: str) -> dict[str, Any]:
     """What every mail about the session says of it."""
     session = order.session
     return {
@@ -64,8 +64,13 @@ def session_facts(db: Session, order: Order, *, url: str) -> dict[str, Any]:
 
 
 def _send(
-    db: Session, *, order: Order, event: str, facts: dict[str, Any],
-    calendar: CalendarPart | None = None, now: datetime,
+    db: Session,
+    *,
+    order: Order,
+    event: str,
+    facts: dict[str, Any],
+    calendar: CalendarPart | None = None,
+    now: datetime,
 ) -> None:
     person = addressee(order)
     mail.queue(
@@ -84,8 +89,12 @@ def _send(
 def send_order_link(db: Session, *, order: Order, bill: Bill, now: datetime) -> None:
     """The way back to an order that waits for its payment."""
     _send(
-        db, order=order, event="order_link", now=now,
-        facts=session_facts(db, order, url=order_url(db, order)) | {
+        db,
+        order=order,
+        event="order_link",
+        now=now,
+        facts=session_facts(order, url=order_url(db, order))
+        | {
             "order_ref": order.reference,
             "minutes": order.session.service["minutes"],
             "total": bill.total,
@@ -100,7 +109,7 @@ def send_confirmation(db: Session, *, order: Order, bill: Bill, now: datetime) -
     quote = order.quote
     vat_line = next(line for line in quote.lines if line.kind == "vat")
     url = session_url(db, order)
-    facts = session_facts(db, order, url=url) | {
+    facts = session_facts(order, url=url) | {
         "order_ref": order.reference,
         "minutes": order.session.service["minutes"],
         "specialist": specialist,
@@ -114,43 +123,61 @@ def send_confirmation(db: Session, *, order: Order, bill: Bill, now: datetime) -
     _send(db, order=order, event="session_confirmed", facts=facts, calendar=invitation, now=now)
 
 
-def _invitation(
-    db: Session, *, order: Order, specialist: str, url: str, now: datetime
-) -> CalendarPart:
+def _invitation(db: Session, *, order: Order, specialist: str, url: str, now: datetime) -> CalendarPart:
     person, session, locale = addressee(order), order.session, locale_of(order)
     words = calendars.for_customer(
-        vendor=vendor(db), service=Texts.from_json(session.service["name"]),
-        specialist=specialist, starts_at=session.starts_at, ends_at=session.ends_at,
-        zone=order.zone, url=url, locale=locale,
+        vendor=vendor(db),
+        service=Texts.from_json(session.service["name"]),
+        specialist=specialist,
+        starts_at=session.starts_at,
+        ends_at=session.ends_at,
+        zone=order.zone,
+        url=url,
+        locale=locale,
     )
     return calendars.invite(
-        db, session_ref=session.reference, starts_at=session.starts_at,
-        ends_at=session.ends_at, summary=words.summary, description=words.description,
-        url=words.url, now=now,
+        db,
+        session_ref=session.reference,
+        starts_at=session.starts_at,
+        ends_at=session.ends_at,
+        summary=words.summary,
+        description=words.description,
+        url=words.url,
+        now=now,
         attendee=calendars.Attendee(person.name, person.email, locale, "customer"),
     )
 
 
 def send_cancellation(
-    db: Session, *, order: Order, ended_by: str, refund: Money | None, kept: Money | None,
+    db: Session,
+    *,
+    order: Order,
+    ended_by: str,
+    refund: Money | None,
+    kept: Money | None,
     now: datetime,
 ) -> None:
     """That the session is off, with what comes back, and the withdrawal of the invitation."""
     withdrawal = calendars.cancel(db, session_ref=order.session.reference, now=now)
-    facts = session_facts(db, order, url=session_url(db, order)) | {
-        "order_ref": order.reference, "ended_by": ended_by, "refund": refund, "kept": kept,
+    facts = session_facts(order, url=session_url(db, order)) | {
+        "order_ref": order.reference,
+        "ended_by": ended_by,
+        "refund": refund,
+        "kept": kept,
     }
     _send(db, order=order, event="session_cancelled", facts=facts, calendar=withdrawal, now=now)
 
 
 def send_refund(db: Session, *, order: Order, amount: Money, now: datetime) -> None:
     """That the money is on its way back."""
-    facts = session_facts(db, order, url=session_url(db, order))
+    facts = session_facts(order, url=session_url(db, order))
     wanted = {"service", "starts_at", "zone", "url"}
     _send(
-        db, order=order, event="refund_sent", now=now,
-        facts={key: facts[key] for key in wanted}
-        | {"order_ref": order.reference, "amount": amount},
+        db,
+        order=order,
+        event="refund_sent",
+        now=now,
+        facts={key: facts[key] for key in wanted} | {"order_ref": order.reference, "amount": amount},
     )
 
 

@@ -12,14 +12,15 @@ from billing.orders.models import Bill, Order
 from services import sessions
 from services.core.errors import NotFoundError
 from services.people.models import Person
-from services.sessions.models import RemoteSession
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
-    from sqlalchemy import Select
+    from sqlalchemy import ColumnElement, Select
     from sqlalchemy.orm import Session
+
+    from services.sessions.models import RemoteSession
 
 
 def get_order(db: Session, *, reference: str, lock: bool = False) -> Order:
@@ -37,7 +38,7 @@ def find_order_of(db: Session, *, session: RemoteSession) -> Order | None:
     return db.scalar(select(Order).where(Order.session_id == session.id))
 
 
-def _one(db: Session, query: Select[tuple[Order]], *, lock: bool) -> Order:
+def _one(db: Session, query: Select[Order], *, lock: bool) -> Order:
     if lock:
         query = query.with_for_update(of=Order).execution_options(populate_existing=True)
     order = db.scalar(query.options(joinedload(Order.session), joinedload(Order.seller)))
@@ -65,15 +66,18 @@ def find_main_bill(order: Order) -> Bill | None:
 
 def require_hold(order: Order, *, now: datetime) -> None:
     """Pass silently while the order's time is kept for it; raises HoldOverError."""
-    if order.state not in {"draft", "awaiting_payment"} or not sessions.is_held(
-        order.session, now=now
-    ):
+    if order.state not in {"draft", "awaiting_payment"} or not sessions.is_held(order.session, now=now):
         raise HoldOverError(reference=order.reference)
 
 
 def list_orders(
-    db: Session, *, state: str | None = None, search: str = "", attention: bool = False,
-    limit: int, offset: int = 0,
+    db: Session,
+    *,
+    state: str | None = None,
+    search: str = "",
+    attention: bool = False,
+    limit: int,
+    offset: int = 0,
 ) -> tuple[Sequence[Order], int]:
     """A page of orders, newest first, and how many there are in all.
 
@@ -88,13 +92,16 @@ def list_orders(
         query = query.where(_matches(search.strip()))
     total = db.scalar(select(func.count()).select_from(query.subquery())) or 0
     page = query.options(
-        joinedload(Order.session), joinedload(Order.person), joinedload(Order.organisation),
-        joinedload(Order.service), selectinload(Order.bills),
+        joinedload(Order.session),
+        joinedload(Order.person),
+        joinedload(Order.organisation),
+        joinedload(Order.service),
+        selectinload(Order.bills),
     ).order_by(Order.created_at.desc(), Order.id.desc())
     return db.scalars(page.limit(limit).offset(offset)).unique().all(), total
 
 
-def _matches(text: str):  # type: ignore[no-untyped-def]  # noqa: ANN202
+def _matches(text: str) -> ColumnElement[bool]:
     start = text.lower().replace("%", r"\%").replace("_", r"\_") + "%"
     return or_(
         Order.reference == text.upper(),

@@ -42,8 +42,14 @@ def start(
     price = prices.quote_for(db, service=service, seller=seller, start=start_at, now=now)
     policy = prices.policy_for(db, seller=seller, now=now)
     session = sessions.hold(
-        db, service=service, start=start_at, holder=holder, basis="order", zone=zone,
-        until=deadlines.chosen_until(now), now=now,
+        db,
+        service=service,
+        start=start_at,
+        holder=holder,
+        basis="order",
+        zone=zone,
+        until=deadlines.chosen_until(now),
+        now=now,
     )
     order = Order(
         reference=new_reference("O"),
@@ -62,8 +68,14 @@ def start(
     )
     db.add(order)
     db.flush()
-    record(db, actor="customer", verb="order.start", subject=f"order:{order.reference}",
-           after={"session": session.reference, "gross": price.gross.minor}, now=now)
+    record(
+        db,
+        actor="customer",
+        verb="order.start",
+        subject=f"order:{order.reference}",
+        after={"session": session.reference, "gross": price.gross.minor},
+        now=now,
+    )
     return order
 
 
@@ -78,6 +90,5 @@ def change_time(db: Session, *, order: Order, start_at: datetime, now: datetime)
         db, service=order.service, seller=order.seller, start=start_at, now=now
     ).to_json()
     sessions.change_hold(db, session=order.session, start=start_at, now=now)
-    record(db, actor="customer", verb="order.change_time", subject=f"order:{order.reference}",
-           now=now)
+    record(db, actor="customer", verb="order.change_time", subject=f"order:{order.reference}", now=now)
     return order

@@ -38,9 +38,7 @@ class Agreement:
     agent: str
 
 
-def submit(
-    db: Session, *, order: Order, method: str, agreement: Agreement, now: datetime
-) -> Bill:
+def submit(db: Session, *, order: Order, method: str, agreement: Agreement, now: datetime) -> Bill:
     """Make the order binding: consents written down, main bill opened, the time kept for paying.
 
     Submitting again returns the open bill. Raises HoldOverError, ConsentMissingError when a
@@ -55,9 +53,14 @@ def submit(
         raise MethodNotOfferedError("method", field="method", method=method)
     for version in _agreed(db, order, agreement, now=now):
         documents.accept(
-            db, version=version, person_id=order.person.id, means="checkbox",
-            subject_ref=f"order:{order.reference}", address=agreement.address,
-            agent=agreement.agent, now=now,
+            db,
+            version=version,
+            person_id=order.person.id,
+            means="checkbox",
+            subject_ref=f"order:{order.reference}",
+            address=agreement.address,
+            agent=agreement.agent,
+            now=now,
         )
     order.method, order.submitted_at = method, now
     until = _keep(db, order, now=now)
@@ -82,16 +85,15 @@ def keep_for_payment(db: Session, *, order: Order, now: datetime) -> None:
 
 def _keep(db: Session, order: Order, *, now: datetime) -> datetime:
     until = deadlines.card_until(
-        now, chosen_at=order.session.chosen_at,
+        now,
+        chosen_at=order.session.chosen_at,
         current=sessions.held_until(order.session),
     )
     sessions.extend_hold(db, session=order.session, until=until, now=now)
     return until
 
 
-def _agreed(
-    db: Session, order: Order, agreement: Agreement, *, now: datetime
-) -> list[Version]:
+def _agreed(db: Session, order: Order, agreement: Agreement, *, now: datetime) -> list[Version]:
     today = now.astimezone(ZoneInfo(order.seller.zone)).date()
     versions = []
     for kind in CONSENTS:
@@ -106,15 +108,24 @@ def _main_bill(order: Order, *, due_at: datetime, now: datetime) -> Bill:
     quote = order.quote
     vat = next(line for line in quote.lines if line.kind == "vat")
     return Bill(
-        reference=new_reference("B"), order=order, kind="main", state="open",
-        total_minor=quote.gross.minor, total_currency=quote.gross.currency,
-        due_at=due_at, created_at=now,
+        reference=new_reference("B"),
+        order=order,
+        kind="main",
+        state="open",
+        total_minor=quote.gross.minor,
+        total_currency=quote.gross.currency,
+        due_at=due_at,
+        created_at=now,
         lines=[
             BillLine(
-                position=1, session_id=order.session_id, quantity=1,
+                position=1,
+                session_id=order.session_id,
+                quantity=1,
                 text=Texts.from_json(order.session.service["name"]),
-                net_minor=quote.net.minor, vat_minor=quote.vat.minor,
-                gross_minor=quote.gross.minor, **_vat(vat),
+                net_minor=quote.net.minor,
+                vat_minor=quote.vat.minor,
+                gross_minor=quote.gross.minor,
+                **_vat(vat),
             )
         ],
     )

@@ -83,7 +83,7 @@ class KeyRing:
 
     def check(self, purpose: str, parts: tuple[str, ...], mac: bytes) -> bool:
         """Whether `mac` (or its leading bytes, at least 16) was made by any key of the ring."""
-        if len(mac) < 16:  # noqa: PLR2004  128 bits is the least a link may carry
+        if len(mac) < 16:
             return False
         return any(hmac.compare_digest(_mac(key, purpose, parts)[: len(mac)], mac) for _, key in self.keys)
 

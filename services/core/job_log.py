@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from datetime import datetime
 from sqlalchemy import text
 from sqlalchemy.orm import Mapped
 

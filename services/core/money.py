@@ -36,7 +36,7 @@ class Money:
         if type(self.minor) is not int:
             message = f"minor units are an int, not {type(self.minor).__name__}"
             raise TypeError(message)
-        if len(self.currency) != 3 or not self.currency.isupper():  # noqa: PLR2004  ISO 4217
+        if len(self.currency) != 3 or not self.currency.isupper():
             message = f"{self.currency!r} is no ISO 4217 code"
             raise ValueError(message)
 
@@ -76,7 +76,7 @@ def to_stripe(amount: Money) -> int:
     """The integer that Stripe's API expects for `amount`."""
     if amount.currency in _STRIPE_TWO_DIGITS and exponent(amount.currency) == 0:
         return amount.minor * 100
-    if exponent(amount.currency) == 3 and amount.minor % 10:  # noqa: PLR2004  digits after the point
+    if exponent(amount.currency) == 3 and amount.minor % 10:
         message = f"{amount} must end in 0 for Stripe"
         raise ValueError(message)
     return amount.minor

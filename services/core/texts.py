@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Literal, cast
+from typing import TYPE_CHECKING, Any, Literal, cast
 
 from sqlalchemy.dialects.postgresql import JSONB
-from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator
+
+if TYPE_CHECKING:
+    from sqlalchemy.engine import Dialect
 
 Locale = Literal["ru", "en"]
 LOCALES: tuple[Locale, ...] = ("ru", "en")
@@ -41,10 +43,12 @@ class TextsType(TypeDecorator[Texts]):
     cache_ok = True
 
     def process_bind_param(self, value: Texts | None, dialect: Dialect) -> dict[str, str] | None:
+        """Write the JSON object."""
         del dialect
         return None if value is None else value.to_json()
 
     def process_result_value(self, value: Any, dialect: Dialect) -> Texts | None:
+        """Read the JSON object."""
         del dialect
         return None if value is None else Texts.from_json(value)
 
@@ -56,9 +60,11 @@ class TextsListType(TypeDecorator[list[Texts]]):
     cache_ok = True
 
     def process_bind_param(self, value: list[Texts] | None, dialect: Dialect) -> list[dict[str, str]]:
+        """Write the JSON array."""
         del dialect
         return [text.to_json() for text in value or []]
 
     def process_result_value(self, value: Any, dialect: Dialect) -> list[Texts]:
+        """Read the JSON array."""
         del dialect
         return [Texts.from_json(text) for text in cast("list[dict[str, str]]", value or [])]

@@ -68,14 +68,13 @@ def vendor(db: Session) -> VendorProfile:
     stored = find_setting(db, key=_KEY)
     if stored is None:
         raise NotFoundError(kind="vendor")
-    return VendorProfile(
-        **{
-            field.name: Texts.from_json(stored[field.name])
-            if isinstance(stored[field.name], dict)
-            else stored[field.name]
-            for field in fields(VendorProfile)
-        }
-    )
+    values: dict[str, Any] = {
+        field.name: Texts.from_json(stored[field.name])
+        if isinstance(stored[field.name], dict)
+        else stored[field.name]
+        for field in fields(VendorProfile)
+    }
+    return VendorProfile(**values)
 
 
 def edit_vendor(db: Session, *, profile: VendorProfile, actor: str, now: datetime) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING, Literal
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from services.core.audit import record
 from services.core.errors import InvalidError
@@ -37,8 +37,14 @@ def add_document(db: Session, *, kind: str, title: Texts, position: int) -> Docu
 
 
 def publish(
-    db: Session, *, document: Document, body: Texts, valid_from_on: date, is_demo: bool = False,
-    actor: str, now: datetime,
+    db: Session,
+    *,
+    document: Document,
+    body: Texts,
+    valid_from_on: date,
+    is_demo: bool = False,
+    actor: str,
+    now: datetime,
 ) -> Version:
     """Publish a new version, in force from a date not before that of the newest one.
 
@@ -47,28 +53,46 @@ def publish(
     if not (body.ru.strip() and body.en.strip()):
         raise InvalidError("empty", field="body")
     db.get(Document, document.kind, with_for_update=True)  # two publishers, one number each
-    n, newest_on = db.execute(
-        select(func.coalesce(func.max(Version.n), 0), func.max(Version.valid_from_on)).where(
-            Version.kind == document.kind
-        )
-    ).one()
-    if newest_on is not None and valid_from_on < newest_on:
+    newest = db.scalar(
+        select(Version).where(Version.kind == document.kind).order_by(Version.n.desc()).limit(1)
+    )
+    n = newest.n if newest is not None else 0
+    newest_on = newest.valid_from_on if newest is not None else valid_from_on
+    if valid_from_on < newest_on:
         raise InvalidError("before_newest", field="valid_from_on", newest_on=newest_on)
     digest = hashlib.sha256(f"{body.ru}\0{body.en}".encode()).hexdigest()
     version = Version(
-        kind=document.kind, n=n + 1, valid_from_on=valid_from_on, body=body, sha256=digest,
-        is_demo=is_demo, published_at=now,
+        kind=document.kind,
+        n=n + 1,
+        valid_from_on=valid_from_on,
+        body=body,
+        sha256=digest,
+        is_demo=is_demo,
+        published_at=now,
     )
     db.add(version)
     db.flush()
-    record(db, actor=actor, verb="document.publish", subject=f"document:{document.kind}",
-           after={"n": version.n, "sha256": digest}, now=now)
+    record(
+        db,
+        actor=actor,
+        verb="document.publish",
+        subject=f"document:{document.kind}",
+        after={"n": version.n, "sha256": digest},
+        now=now,
+    )
     return version
 
 
 def accept(
-    db: Session, *, version: Version, person_id: int, subject_ref: str, means: Means,
-    address: str, agent: str, now: datetime,
+    db: Session,
+    *,
+    version: Version,
+    person_id: int,
+    subject_ref: str,
+    means: Means,
+    address: str,
+    agent: str,
+    now: datetime,
 ) -> Acceptance:
     """Write down that a person agreed to exactly this wording about `subject_ref`."""
     acceptance = Acceptance(
@@ -76,18 +100,21 @@ def accept(
     )
     db.add(acceptance)
     db.flush()
-    db.add(
-        AcceptanceOrigin(
-            acceptance_id=acceptance.id, address=address, agent=agent[:_AGENT_LENGTH]
-        )
-    )
+    db.add(AcceptanceOrigin(acceptance_id=acceptance.id, address=address, agent=agent[:_AGENT_LENGTH]))
     db.flush()
     return acceptance
 
 
 def save_question(
-    db: Session, *, slug: str, position: int, question: Texts, answer: Texts, leads_to: str,
-    actor: str, now: datetime,
+    db: Session,
+    *,
+    slug: str,
+    position: int,
+    question: Texts,
+    answer: Texts,
+    leads_to: str,
+    actor: str,
+    now: datetime,
 ) -> Question:
     """Write or rewrite one frequent question, known by its slug."""
     entry = db.scalar(select(Question).where(Question.slug == slug)) or Question(slug=slug)

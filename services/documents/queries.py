@@ -44,9 +44,7 @@ def get_version(db: Session, *, kind: str, n: int) -> Version:
 
 def list_versions(db: Session, *, kind: str) -> Sequence[Version]:
     """All versions of `kind`, newest first."""
-    return db.scalars(
-        select(Version).where(Version.kind == kind).order_by(Version.n.desc())
-    ).all()
+    return db.scalars(select(Version).where(Version.kind == kind).order_by(Version.n.desc())).all()
 
 
 def list_documents(db: Session) -> Sequence[Document]:

@@ -30,7 +30,6 @@ from services.sessions.preparation import (
     wipe_connection_ids,
 )
 from services.sessions.queries import (
-    can_cancel,
     find_hold,
     get_session,
     get_session_by_id,

@@ -57,11 +57,6 @@ def held_until(session: RemoteSession) -> datetime:
     return session.held_until
 
 
-def can_cancel(session: RemoteSession, *, now: datetime) -> bool:
-    """Tell whether the customer may still call the session off: booked, and not begun."""
-    return session.state == "booked" and now < session.starts_at
-
-
 def find_hold(db: Session, *, browser_token: str, now: datetime) -> RemoteSession | None:
     """Give the time that this browser keeps without having booked it, if there is one."""
     return db.scalar(

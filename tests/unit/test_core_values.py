@@ -71,7 +71,9 @@ def test_a_link_opens_one_thing_in_one_version_only() -> None:
     token = link_token(RING, "s", "S-7Q4M-2XKD", 1)
     check_link(RING, "s", "S-7Q4M-2XKD", 1, token)
     for kind, reference, version in (
-        ("o", "S-7Q4M-2XKD", 1), ("s", "S-7Q4M-2XKE", 1), ("s", "S-7Q4M-2XKD", 2),
+        ("o", "S-7Q4M-2XKD", 1),
+        ("s", "S-7Q4M-2XKE", 1),
+        ("s", "S-7Q4M-2XKD", 2),
     ):
         with pytest.raises(NotFoundError):
             check_link(RING, kind, reference, version, token)

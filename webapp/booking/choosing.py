@@ -124,8 +124,9 @@ def _unfinished(limit: sessions.HoldLimitError) -> ResponseReturnValue:
     order = orders.find_order_of(db(), session=kept)
     if order is None:
         raise limit
-    flash(_("You already keep a time for this order. Finish it or cancel it, and then choose another."),
-          "alarm")
+    flash(
+        _("You already keep a time for this order. Finish it or cancel it, and then choose another."), "alarm"
+    )
     return redirect(_step(order, "details"), 303)
 
 
@@ -145,15 +146,19 @@ def _asked_day() -> date | None:
         return None
 
 
-def _just_taken(
-    service: Service, start: datetime, order: Order | None = None
-) -> ResponseReturnValue:
+def _just_taken(service: Service, start: datetime, order: Order | None = None) -> ResponseReturnValue:
     """Say so, show what is free now, and mark the nearest."""
     db().rollback()
     zone = viewer_zone()
     when = format_when(start, None, zone, current_locale())
-    flash(_("%(when)s can't be had any more: somebody was faster, or it is too soon. "
-            "Here is what is free now.", when=when), "alarm")
+    flash(
+        _(
+            "%(when)s can't be had any more: somebody was faster, or it is too soon. "
+            "Here is what is free now.",
+            when=when,
+        ),
+        "alarm",
+    )
     day = start.astimezone(ZoneInfo(zone)).date()
     return _page(service, order=order, day=day), 409
 
@@ -167,9 +172,7 @@ def _page(
 ) -> str:
     zone = viewer_zone()
     country = order.country if order else _country()
-    shown = board(
-        db(), service=service, country=country, zone=zone, day=day or _asked_day(), now=now()
-    )
+    shown = board(db(), service=service, country=country, zone=zone, day=day or _asked_day(), now=now())
     here = request.path
     return render_template(
         "booking/time.html",
@@ -187,4 +190,3 @@ def _page(
         services_url=url_for("prices.services"),
         back=_step(order, "details") if order else "",
     )
-

@@ -30,9 +30,7 @@ def files_of(session: RemoteSession) -> Sequence[StoredFile]:
     return files.list_files(db(), subject_ref=subject_of(session))
 
 
-def keep_files(
-    session: RemoteSession, uploads: Iterable[FileStorage], *, now: datetime
-) -> list[str]:
+def keep_files(session: RemoteSession, uploads: Iterable[FileStorage], *, now: datetime) -> list[str]:
     """Store what is acceptable in a transaction of its own; say why the others are not."""
     refusals = []
     for upload in uploads:
@@ -41,8 +39,11 @@ def keep_files(
         try:
             with record_refusal(db()) as own:
                 files.store(
-                    own, content=upload.stream.read(files.LARGEST + 1), name=upload.filename,
-                    subject_ref=subject_of(session), now=now,
+                    own,
+                    content=upload.stream.read(files.LARGEST + 1),
+                    name=upload.filename,
+                    subject_ref=subject_of(session),
+                    now=now,
                 )
         except InvalidError as error:
             refusals.append(sentence_of(error))

@@ -18,7 +18,7 @@ from wtforms import (
     TextAreaField,
     ValidationError,
 )
-from wtforms.fields.choices import SelectChoice
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
 from wtforms.validators import InputRequired, Length, Optional
 from wtforms.widgets import HiddenInput
 
@@ -54,7 +54,7 @@ def strip(text: str | None) -> str | None:
     return "".join(sign for sign in text if sign.isprintable() or sign in "\n\r\t").strip()
 
 
-class TimeForm(FlaskForm):  # type: ignore[misc]
+class TimeForm(FlaskForm):
     """The chosen start: an instant in UTC, as the page wrote it."""
 
     start = StringField(_l("Time"), [InputRequired(_l("Choose a time"))])
@@ -69,45 +69,56 @@ class TimeForm(FlaskForm):  # type: ignore[misc]
         return moment.astimezone(UTC) if sane else None
 
 
-class DetailsForm(FlaskForm):  # type: ignore[misc]
+class DetailsForm(FlaskForm):
     """What happened, and who asks and pays; «I don't know» is an answer everywhere."""
 
     situation = RadioField(
-        _l("What is going on?"), choices=list(SITUATIONS), default="nothing_works",
+        _l("What is going on?"),
+        choices=list(SITUATIONS),
+        default="nothing_works",
         validators=[InputRequired(_l("Choose what is closest; “I don't know” will do"))],
     )
     description = TextAreaField(
-        _l("In your own words"), [Optional(), Length(max=5000, message=_l("At most 5,000 characters"))],
+        _l("In your own words"),
+        [Optional(), Length(max=5000, message=_l("At most 5,000 characters"))],
         filters=[strip],
     )
     product = RadioField(_l("Which product?"), default=UNKNOWN)
     project = StringField(
         _l("Name or code of the project"),
-        [Optional(), Length(max=200, message=_l("At most 200 characters"))], filters=[strip],
+        [Optional(), Length(max=200, message=_l("At most 200 characters"))],
+        filters=[strip],
     )
     project_unknown = BooleanField(_l("I don't know what the project is called"))
     tool = RadioField(_l("How do we connect?"), default=UNKNOWN)
     name = StringField(
         _l("First and last name"),
-        [InputRequired(_l("Write how to address you")),
-         Length(max=200, message=_l("At most 200 characters"))], filters=[strip],
+        [
+            InputRequired(_l("Write how to address you")),
+            Length(max=200, message=_l("At most 200 characters")),
+        ],
+        filters=[strip],
     )
     email = StringField(
-        _l("E-mail"), [InputRequired(_l("Write the address for the invitation and the report"))],
+        _l("E-mail"),
+        [InputRequired(_l("Write the address for the invitation and the report"))],
         filters=[strip],
     )
     phone = StringField(
-        _l("Phone"), [Optional(), Length(max=40, message=_l("At most 40 characters"))],
+        _l("Phone"),
+        [Optional(), Length(max=40, message=_l("At most 40 characters"))],
         filters=[strip],
     )
     country = SelectField(_l("Country of the payer"))
     inn = StringField(
         _l("Tax number of the company (ИНН)"),
-        [Optional(), Length(max=40, message=_l("At most 40 characters"))], filters=[strip],
+        [Optional(), Length(max=40, message=_l("At most 40 characters"))],
+        filters=[strip],
     )
     company = StringField(
         _l("Name of the company"),
-        [Optional(), Length(max=200, message=_l("At most 200 characters"))], filters=[strip],
+        [Optional(), Length(max=200, message=_l("At most 200 characters"))],
+        filters=[strip],
     )
 
     files = MultipleFileField(_l("Files"), [Optional()])
@@ -129,8 +140,7 @@ class DetailsForm(FlaskForm):  # type: ignore[misc]
     def validate_email(self, field: StringField) -> None:
         """The shape of an address; whether letters arrive only a letter can tell."""
         try:
-            checked = validate_email(field.data or "", check_deliverability=False,
-                                     test_environment=True)
+            checked = validate_email(field.data or "", check_deliverability=False, test_environment=True)
         except EmailNotValidError as error:
             if "@" not in (field.data or ""):
                 raise ValidationError(
@@ -190,7 +200,7 @@ def country_choices(locale: str) -> list[SelectChoice]:
     return [SelectChoice(code, names[code]) for code in (*_NEIGHBOURS, *rest)]
 
 
-class ReviewForm(FlaskForm):  # type: ignore[misc]
+class ReviewForm(FlaskForm):
     """Consents, each its own unticked box with the version it speaks of, and how to pay."""
 
     offer = BooleanField(_l("The offer"))
@@ -218,16 +228,19 @@ class ReviewForm(FlaskForm):  # type: ignore[misc]
         return {kind: int(n) for kind, (on, n) in ticked.items() if on and n is not None}
 
 
-class ConnectionForm(FlaskForm):  # type: ignore[misc]
+class ConnectionForm(FlaskForm):
     """Program and ID for connecting; the ID is never refused for its looks."""
 
     tool = SelectField(_l("Program"))
     connection_id = StringField(
         _l("ID"),
-        [InputRequired(_l("Enter the ID that the program shows")),
-         Length(max=120, message=_l("At most 120 characters"))], filters=[strip],
+        [
+            InputRequired(_l("Enter the ID that the program shows")),
+            Length(max=120, message=_l("At most 120 characters")),
+        ],
+        filters=[strip],
     )
 
 
-class EmptyForm(FlaskForm):  # type: ignore[misc]
+class EmptyForm(FlaskForm):
     """A button that changes something: nothing but the token."""

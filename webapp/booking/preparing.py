@@ -20,8 +20,10 @@ if TYPE_CHECKING:
 
 CHECKLIST = {
     "admin_stays": (_l("Somebody with administrator rights stays to the end"), ""),
-    "backup": (_l("A backup has been made"),
-               _l("Without a copy we change nothing in the database until you agree to it.")),
+    "backup": (
+        _l("A backup has been made"),
+        _l("Without a copy we change nothing in the database until you agree to it."),
+    ),
     "tool_ready": (_l("The program was downloaded from this page"), ""),
     "documents_closed": (_l("Private and unrelated documents are closed"), ""),
     "questions_written": (_l("The questions are written down"), ""),

@@ -22,7 +22,11 @@ def facts_of(order: Order, *, time_url: str, details_url: str) -> list[Row]:
     """Rows of (name, value, address of the page that changes it, what is changed)."""
     session, contact = order.session, order.contact or {}
     when = format_both(
-        session.starts_at, session.ends_at, order.zone, vendor(db()).zone, current_locale(),
+        session.starts_at,
+        session.ends_at,
+        order.zone,
+        vendor(db()).zone,
+        current_locale(),
         year=True,
     )
     who = ", ".join(filter(None, (contact.get("name"), contact.get("email"), contact.get("phone"))))
@@ -48,8 +52,11 @@ def product_of(session: RemoteSession) -> str:
     product = session.product.name.of(current_locale()) if session.product else ""
     if not product and not session.project:
         return _("Unknown: we’ll find out when we connect")
-    return _("%(product)s, project %(project)s",
-             product=product or _("product unknown"), project=session.project or _("unknown"))
+    return _(
+        "%(product)s, project %(project)s",
+        product=product or _("product unknown"),
+        project=session.project or _("unknown"),
+    )
 
 
 def payer_of(order: Order) -> str:

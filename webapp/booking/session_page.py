@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from flask import Response, flash, redirect, render_template, request, url_for
-from wtforms.fields.choices import SelectChoice
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
 
 from billing import orders, refunds
 from services import calendars, catalogue, sessions
@@ -49,8 +49,11 @@ def connection(reference: str, token: str) -> ResponseReturnValue:
         return _page(session, connection_form=form), 422
     try:
         sessions.set_connection(
-            db(), session=session, tool_slug=str(form.tool.data),
-            connection_id=form.connection_id.data or "", now=now(),
+            db(),
+            session=session,
+            tool_slug=str(form.tool.data),
+            connection_id=form.connection_id.data or "",
+            now=now(),
         )
     except InvalidError as error:
         attach(form, error)
@@ -72,8 +75,12 @@ def prepare(reference: str, token: str) -> ResponseReturnValue:
     version = without_consent(db(), session=session, now=now())
     if version is not None and request.form.get("consent") == str(version.n):
         sessions.consent(
-            db(), session=session, version=version, address=request.remote_addr or "",
-            agent=request.headers.get("User-Agent", ""), now=now(),
+            db(),
+            session=session,
+            version=version,
+            address=request.remote_addr or "",
+            agent=request.headers.get("User-Agent", ""),
+            now=now(),
         )
     flash(_("Saved."), "ok")
     return redirect(_path(session) + "#preparation", 303)
@@ -88,7 +95,9 @@ def ask_cancel(reference: str, token: str) -> ResponseReturnValue:
     if order is None or not sessions.can_cancel(session, now=now()):
         return redirect(_path(session), 303)
     return render_template(
-        "booking/cancel.html", form=EmptyForm(), step=orders.step_at(order, now()),
+        "booking/cancel.html",
+        form=EmptyForm(),
+        step=orders.step_at(order, now()),
         **_common(session, order),
     )
 
@@ -106,8 +115,7 @@ def cancel(reference: str, token: str) -> ResponseReturnValue:
     form = EmptyForm()
     if not form.validate() or request.form.get("refund") != str(step.refund.minor):
         flash(_("The sum has changed since the page was opened. Please look at it again."), "alarm")
-        return render_template(
-            "booking/cancel.html", form=form, step=step, **_common(session, order)), 409
+        return render_template("booking/cancel.html", form=form, step=step, **_common(session, order)), 409
     refunds.cancel_order(db(), order=order, actor="customer", now=now())
     return redirect(_path(session), 303)
 
@@ -133,10 +141,12 @@ def _path(session: RemoteSession) -> str:
 
 def _connection_form(session: RemoteSession) -> ConnectionForm:
     prepared = session.preparation
-    form = ConnectionForm(data={
-        "tool": (prepared.tool_slug if prepared else None) or OTHER,
-        "connection_id": sessions.own_connection_id(db(), session=session),
-    })
+    form = ConnectionForm(
+        data={
+            "tool": (prepared.tool_slug if prepared else None) or OTHER,
+            "connection_id": sessions.own_connection_id(db(), session=session),
+        }
+    )
     form.tool.choices = _tools()
     return form
 
@@ -147,8 +157,7 @@ def _done(session: RemoteSession) -> set[str]:
 
 def _tools() -> list[SelectChoice]:
     return [
-        *(SelectChoice(tool.slug, tool.name.of(current_locale()))
-          for tool in catalogue.list_tools(db())),
+        *(SelectChoice(tool.slug, tool.name.of(current_locale())) for tool in catalogue.list_tools(db())),
         SelectChoice(OTHER, _("Another program")),
     ]
 

@@ -73,8 +73,12 @@ def save_details(reference: str, token: str) -> ResponseReturnValue:
         return _details_page(order, form), 422
     try:
         orders.fill_in(
-            db(), order=order, contact=form.contact(), payer=form.payer(),
-            trouble=form.trouble(), now=now(),
+            db(),
+            order=order,
+            contact=form.contact(),
+            payer=form.payer(),
+            trouble=form.trouble(),
+            now=now(),
         )
     except InvalidError as error:
         attach(form, error)
@@ -104,13 +108,12 @@ def submit(reference: str, token: str) -> ResponseReturnValue:
     if not form.validate():
         return _review_page(order, form), 422
     agreement = orders.Agreement(
-        versions=form.agreed(), address=request.remote_addr or "",
+        versions=form.agreed(),
+        address=request.remote_addr or "",
         agent=request.headers.get("User-Agent", ""),
     )
     try:
-        orders.submit(
-            db(), order=order, method=str(form.method.data), agreement=agreement, now=now()
-        )
+        orders.submit(db(), order=order, method=str(form.method.data), agreement=agreement, now=now())
     except InvalidError as error:
         attach(form, error)
         db().rollback()
@@ -127,8 +130,10 @@ def payment(reference: str, token: str) -> ResponseReturnValue:
     if order.state != "awaiting_payment":
         return _elsewhere(order)
     return render_template(
-        "booking/pay.html", form=EmptyForm(), waiting=payments.is_settling(db(), order=order),
-        **_common(order)
+        "booking/pay.html",
+        form=EmptyForm(),
+        waiting=payments.is_settling(db(), order=order),
+        **_common(order),
     )
 
 
@@ -154,8 +159,10 @@ def pay(reference: str, token: str) -> ResponseReturnValue:
     except (payments.NothingToPayError, payments.PaymentUnderWayError):
         return redirect(url_for("booking.come_back", reference=reference, token=token), 303)
     except payments.ProviderError:
-        flash(_("The payment page can’t be reached just now. Your time is kept; please try "
-                "again in a minute."), "alarm")
+        flash(
+            _("The payment page can’t be reached just now. Your time is kept; please try again in a minute."),
+            "alarm",
+        )
         return redirect(url_for("booking.payment", reference=reference, token=token), 303)
     return redirect(page_url, 303)
 
@@ -167,9 +174,7 @@ def come_back(reference: str, token: str) -> ResponseReturnValue:
     order = order_by_link(reference, token)
     if order.state == "awaiting_payment":
         db().rollback()
-        payments.sync_order(
-            database().app_sessions, order_reference=order.reference, clock=database().clock
-        )
+        payments.sync_order(database().app_sessions, order_reference=order.reference, clock=database().clock)
         order = order_by_link(reference, token, lock=True)
     if order.state == "awaiting_payment":
         return render_template("booking/return.html", **_common(order))
@@ -229,9 +234,7 @@ def _details_form(order: Order) -> DetailsForm:
 
 
 def _details_page(order: Order, form: DetailsForm) -> str:
-    return render_template(
-        "booking/details.html", form=form, files=files_of(order.session), **_common(order)
-    )
+    return render_template("booking/details.html", form=form, files=files_of(order.session), **_common(order))
 
 
 def _review_page(order: Order, form: ReviewForm | None) -> str:
@@ -241,8 +244,12 @@ def _review_page(order: Order, form: ReviewForm | None) -> str:
     form = form or ReviewForm(formdata=None)
     form.offer_version.data, form.consent_services_version.data = offer.n, consent.n
     return render_template(
-        "booking/review.html", form=form, offer=offer, consent=consent,
-        rows=facts_of(order, **_links(order)), grace=order.ladder_policy.grace_minutes,
+        "booking/review.html",
+        form=form,
+        offer=offer,
+        consent=consent,
+        rows=facts_of(order, **_links(order)),
+        grace=order.ladder_policy.grace_minutes,
         **_common(order),
     )
 

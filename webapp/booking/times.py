@@ -85,8 +85,12 @@ def board(
     last = today + timedelta(days=service.horizon_days)
     first = _strip_start(day, today=today, last=last)
     found = scheduling.list_slots(
-        db, service=service, after=now,
-        before=_midnight(last + timedelta(days=1), clock), customer_zone=zone, now=now,
+        db,
+        service=service,
+        after=now,
+        before=_midnight(last + timedelta(days=1), clock),
+        customer_zone=zone,
+        now=now,
     )
     by_day: defaultdict[date, list[Time]] = defaultdict(list)
     for slot in found:
@@ -104,7 +108,7 @@ def board(
         nearest=_nearest(noted.times[: len(soon)]),
         days=tuple((d, len(by_day.get(d, ()))) for d in strip),
         day=shown,
-        groups=_groups(noted.times[len(soon):], clock),
+        groups=_groups(noted.times[len(soon) :], clock),
         ordinary=noted.ordinary,
         earlier=first - timedelta(days=STRIP) if first > today else None,
         later=strip[-1] + timedelta(days=1) if strip and strip[-1] < last else None,
@@ -138,9 +142,7 @@ class _Noted:
     ordinary: Money
 
 
-def _with_prices(
-    db: Session, service: Service, country: str, times: list[Time], *, now: datetime
-) -> _Noted:
+def _with_prices(db: Session, service: Service, country: str, times: list[Time], *, now: datetime) -> _Noted:
     seller = sellers.seller_for(db, country=country)
     overview = prices.price_overview(db, seller=seller, now=now)
     ordinary = next(row.gross for row in overview.services if row.service.id == service.id)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import os
 import secrets
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sqlalchemy import select
@@ -18,6 +17,7 @@ from services.core.files.models import StoredFile
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
+    from pathlib import Path
 
     from sqlalchemy.orm import Session
 
@@ -28,9 +28,7 @@ MOST_PER_SUBJECT = 10
 _NAME_LENGTH = 150
 
 
-def store(
-    db: Session, *, content: bytes, name: str, subject_ref: str, now: datetime
-) -> StoredFile:
+def store(db: Session, *, content: bytes, name: str, subject_ref: str, now: datetime) -> StoredFile:
     """Judge and keep one file about `subject_ref` (at most 10 MiB, ten of them).
 
     The bytes are written before the row is committed: a rolled back row leaves an orphan
@@ -68,9 +66,7 @@ def list_files(db: Session, *, subject_ref: str) -> Sequence[StoredFile]:
 def get_file(db: Session, *, reference: str, subject_ref: str) -> StoredFile:
     """A file of this thing and no other; raises NotFoundError."""
     found = db.scalar(
-        select(StoredFile).where(
-            StoredFile.reference == reference, StoredFile.subject_ref == subject_ref
-        )
+        select(StoredFile).where(StoredFile.reference == reference, StoredFile.subject_ref == subject_ref)
     )
     if found is None:
         raise NotFoundError(kind="file")
