@@ -33,8 +33,14 @@ _METHODS = [
     ("templates/**.txt", "jinja2"),
 ]
 _KEYWORDS: dict[str, tuple[int | tuple[int, str], ...] | None] = {
-    "_": None, "_l": None, "N_": None, "gettext": None, "lazy_gettext": None,
-    "ngettext": (1, 2), "lazy_ngettext": (1, 2), "pgettext": ((1, "c"), 2),
+    "_": None,
+    "_l": None,
+    "N_": None,
+    "gettext": None,
+    "lazy_gettext": None,
+    "ngettext": (1, 2),
+    "lazy_ngettext": (1, 2),
+    "pgettext": ((1, "c"), 2),
 }
 _OPTIONS = {
     "templates/**.html": {"trim_blocks": "true", "lstrip_blocks": "true", "silent": "false"},
@@ -95,11 +101,11 @@ def _wrongs(message: Message) -> Iterator[str]:
         yield "guessed"
     sources = message.id if isinstance(message.id, (tuple, list)) else (message.id,)
     targets = message.string if isinstance(message.string, (tuple, list)) else (message.string,)
-    if not all(targets) or (len(sources) > 1 and len(targets) != 3):  # noqa: PLR2004  Russian plurals
+    if not all(targets) or (len(sources) > 1 and len(targets) != 3):
         yield "no Russian"
         return
     wanted = set(_PLACES.findall(sources[-1]))
-    for target in targets:
+    for target in map(str, targets):
         if set(_PLACES.findall(target)) - wanted:
             yield "unknown placeholder in the Russian"
         if wanted - set(_PLACES.findall(target)) - {"num"}:
@@ -109,8 +115,15 @@ def _wrongs(message: Message) -> Iterator[str]:
 def write(catalogue: Catalog) -> None:
     """Write the catalogue in its one form: sorted, without dates, so that nothing changes by itself."""
     buffer = BytesIO()
-    write_po(buffer, catalogue, width=100, sort_output=True, omit_header=True,
-             no_location=True, ignore_obsolete=True)
+    write_po(
+        buffer,
+        catalogue,
+        width=100,
+        sort_output=True,
+        omit_header=True,
+        no_location=True,
+        ignore_obsolete=True,
+    )
     head = (
         'msgid ""\nmsgstr ""\n"Language: ru\\n"\n"MIME-Version: 1.0\\n"\n'
         '"Content-Type: text/plain; charset=utf-8\\n"\n"Content-Transfer-Encoding: 8bit\\n"\n'
