@@ -61,7 +61,7 @@ def project(wall: int, zone: str, first_day: int, last_day: int) -> int:
     return line
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=64)
 def grid_marks(zone: str, interval: int, first_day: int, last_day: int) -> tuple[int, ...]:
     """List the UTC minutes whose wall-clock minute of the day is a multiple of `interval`.
 

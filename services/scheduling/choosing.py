@@ -12,6 +12,7 @@ from sqlalchemy.dialects.postgresql import Range
 from services.scheduling.assignment import assignment_order, week_of
 from services.scheduling.errors import SlotNotOfferedError, SlotTakenError
 from services.scheduling.explanation import explain
+from services.scheduling.limits import limit_of
 from services.scheduling.loading import load_pool
 from services.scheduling.queries import nearest
 from services.scheduling.slots import Query, find_slots
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
+    from services.scheduling.limits import DayLimit
     from services.scheduling.loading import Pool
     from services.scheduling.slots import ServiceRules
 
@@ -66,10 +68,14 @@ class Claim:
 
 @dataclass(frozen=True)
 class Choice:
-    """Who can take a start, best first; `lapsed` are those with a lapsed hold to be retired."""
+    """Who can take a start, best first; `lapsed` are those with a lapsed hold to be retired.
+
+    `limits` are the daily limits of those who have one.
+    """
 
     order: tuple[int, ...]
     lapsed: frozenset[int]
+    limits: Mapping[int, DayLimit]
     loads: Mapping[int, int]
     last_assigned: Mapping[int, datetime]
     preferred: frozenset[int]
@@ -114,7 +120,12 @@ def choose(
         by_load = assignment_order(candidates, loads, last)
         order = tuple(sorted(by_load, key=lambda one: one not in preferred))
     lapsed = {row.specialist_id for row in pool.busy if row.expires_at and row.expires_at <= now}
-    return Choice(order, frozenset(lapsed), loads, last, frozenset(preferred))
+    limits = {
+        calendar.specialist_id: limit
+        for calendar in pool.calendars
+        if calendar.specialist_id in candidates and (limit := limit_of(calendar, wanted.start))
+    }
+    return Choice(order, frozenset(lapsed), limits, loads, last, frozenset(preferred))
 
 
 def _why_not(db: Session, pool: Pool, wanted: Claim, query: Query, now: datetime) -> Exception:

@@ -1,7 +1,8 @@
 """Taking, keeping, exchanging and giving back a specialist's time.
 
 The database refuses overlaps. A plain claim takes no lock: it inserts and sees whether it came
-first. Whatever touches two seats locks the specialists involved, ascending, before it begins.
+first. Whatever touches two seats, or counts sessions against a daily limit, first locks the
+specialists involved, ascending.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from sqlalchemy.exc import DBAPIError
 
 from services.scheduling.choosing import choose, refusal
 from services.scheduling.errors import HoldLapsedError, SlotTakenError
+from services.scheduling.limits import is_full
 from services.scheduling.loading import LONGEST_FOOTPRINT
 from services.scheduling.models import Occupancy
 
@@ -48,11 +50,10 @@ def claim(db: Session, *, wanted: Claim, preferred: Collection[int] = (), now: d
     """
     choice = choose(db, wanted=wanted, preferred=preferred, excluded=(), now=now)
     with _overlaps_refused(wanted):
-        if wanted.rules.mode == "all":
-            _lock(db, choice.order)
-            rows = _take_all(db, wanted, choice, now)
-        else:
-            rows = _take_first(db, wanted, choice, now)
+        together = wanted.rules.mode == "all"
+        if together or choice.limits:
+            _lock(db, choice.order if together else choice.limits.keys())
+        rows = (_take_all if together else _take_first)(db, wanted, choice, now)
     return _taken_or_refused(db, rows, wanted, choice, now=now)
 
 
@@ -150,6 +151,9 @@ def _take_all(db: Session, wanted: Claim, choice: Choice, now: datetime) -> list
 
 
 def _take(db: Session, specialist_id: int, wanted: Claim, choice: Choice, now: datetime) -> Occupancy | None:
+    limit = choice.limits.get(specialist_id)
+    if limit is not None and is_full(db, specialist_id=specialist_id, limit=limit, now=now):
+        return None
     if specialist_id in choice.lapsed:
         _retire(db, specialist_id, wanted, now)
     return db.scalars(

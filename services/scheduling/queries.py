@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from services.scheduling.rules import Bookable
 
-_AROUND = timedelta(days=7)
+_AROUND, _EVERYTHING = timedelta(days=7), timedelta(days=1000)
 
 
 def list_slots(
@@ -62,10 +62,9 @@ def nearest(
     now: datetime,
 ) -> list[Slot]:
     """List the `n` slots nearest to `around`, or the first ones, in the order of time."""
-    target = around or now
-    rules = rules_of(service)
-    reach = _AROUND
-    while True:
+    target, rules, slots = around or now, rules_of(service), []
+    # A week around it is mostly enough; else everything that notice and horizon allow.
+    for reach in (_AROUND, _EVERYTHING):
         slots = list_slots(
             db,
             service=rules,
@@ -75,10 +74,10 @@ def nearest(
             excluded=excluded,
             now=now,
         )
-        if len(slots) >= n or reach > timedelta(days=rules.horizon_days + 2):
-            closest = sorted(slots, key=lambda slot: (abs(slot.start - target), slot.start))
-            return sorted(closest[:n], key=lambda slot: slot.start)
-        reach *= 6
+        if len(slots) >= n:
+            break
+    closest = sorted(slots, key=lambda slot: (abs(slot.start - target), slot.start))
+    return sorted(closest[:n], key=lambda slot: slot.start)
 
 
 def explain_start(

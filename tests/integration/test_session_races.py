@@ -245,6 +245,25 @@ def test_a_session_for_everybody_takes_all_or_none(database, rush):
         assert db.scalar(text("SELECT count(*) FROM sessions.seat WHERE lead")) == 1
 
 
+def test_a_daily_limit_holds_when_different_times_are_taken_at_once(database, rush):
+    with database.app_sessions() as db:
+        made = crew(db, "Anna", "Boris")
+        for specialist in made.specialists:
+            specialist.daily_limit = 2
+        db.commit()
+    starts = [at("11-24 09:00") + timedelta(minutes=90 * step) for step in range(5)]
+
+    def act(db, number):
+        return hold(db, offered(db), starts[number % 5], browser=f"b{number}").reference
+
+    answers = rush(20).run(act)
+    assert len(answers) - len(refusals(answers)) == 4
+    with database.app_sessions() as db:
+        assert nobody_overlaps(db)
+        counts = text("SELECT count(*) FROM scheduling.occupancy GROUP BY specialist_id")
+        assert db.scalars(counts).all() == [2, 2]
+
+
 def test_booked_sessions_of_a_day_go_to_the_least_loaded(database):
     with database.app_sessions() as db:
         made = crew(db, "Anna", "Boris")

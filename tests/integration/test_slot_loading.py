@@ -150,6 +150,12 @@ def test_the_nearest_times_stand_around_the_one_wished_for(db, team):
     assert [slot.start for slot in around] == [at("11-25 11:30"), at("11-25 12:00"), at("11-25 12:30")]
 
 
+def test_far_beyond_the_horizon_the_last_times_are_the_nearest(db, team):
+    told = {"service": team.service, "customer_zone": MOSCOW, "now": NOW}
+    found = scheduling.nearest(db, n=2, around=NOW + timedelta(days=300), **told)
+    assert [slot.start for slot in found] == [at("12-23 16:30"), at("12-23 17:00")]
+
+
 def test_staff_are_told_why_a_time_is_not_offered(db, team):
     booked(db, team.service, at("11-24 10:00"))
     told = {"service": team.service, "customer_zone": MOSCOW, "now": NOW}
