@@ -106,14 +106,20 @@ def show_week(version: HoursVersion | None, *, today: date) -> dict[str, Any]:
 class OwnDateForm(DatedForm):
     """Other hours on one date."""
 
+    groups = ((_l("One date"), ("day_on", "windows")),)
+
     day_on = day(_l("Date"))
-    windows = WindowsField(_l("Hours on that date"))
+    windows = WindowsField(
+        _l("Hours on that date"), description=_l("Like 9:00–13:00, 14:00–18:00; empty is a day off")
+    )
 
     validate_day_on = DatedForm.not_over
 
 
 class AbsenceForm(DatedForm):
     """Whole days away."""
+
+    groups = ((_l("Days away"), ("first_on", "last_on")),)
 
     first_on = day(_l("First day away"))
     last_on = day(_l("Last day away"))
