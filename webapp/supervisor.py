@@ -30,6 +30,7 @@ from webapp.database import migrate
 from webapp.demo.sign_ins import SignIn, list_sign_ins
 from webapp.sandbox.keys import keys_in
 from webapp.settings import SettingsError, load_settings
+from webapp.translations.build import compile_if_stale
 
 DATABASE = "priyom"
 _ANY = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - what is shown instead of "everywhere"
@@ -202,6 +203,7 @@ def _sandbox(place: Place) -> list[str]:
 
 def load_demo(environ: Mapping[str, str]) -> list[SignIn]:
     """Fill the database on the first start; gives the sign-ins of the demo's staff."""
+    compile_if_stale()  # before two processes find it stale at once
     settings = load_settings(environ)
     password_file = settings.core.data_dir / "password.txt"
     engine = make_engine(settings.database_url, pool_size=1)

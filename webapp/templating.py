@@ -41,6 +41,8 @@ def markdown(text: str) -> Markup:
     for token in tokens:
         if token.type in {"heading_open", "heading_close"}:
             token.tag = f"h{max(int(token.tag[1]), 2)}"
+        elif token.type == "table_open":
+            token.attrSet("tabindex", "0")  # on a phone it scrolls, so keys must reach it
     return Markup(_markdown().renderer.render(tokens, _markdown().options, {}))  # noqa: S704 - html is off
 
 

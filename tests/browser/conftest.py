@@ -33,7 +33,7 @@ def browser() -> Iterator[Browser]:
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     home = tmp_path_factory.mktemp("site")
     server = cluster.server_from_environment()
-    database = cluster.create(server, name="browser", template=cluster.DEMO, home=home)
+    database = cluster.create(server, name="browser", template=cluster.EMPTY, home=home)
     try:
         with open_site(database.url, home) as opened:
             yield opened

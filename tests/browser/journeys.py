@@ -27,7 +27,7 @@ def find_service(page: Page) -> None:
     """From the start page through the paid door to the first service."""
     page.goto("/")
     page.locator(".door[data-flow=session] a.btn").click()
-    expect(page).to_have_url(re.compile(r"/services$"))
+    expect(page).to_have_url(re.compile(r"/services/$"))
     page.locator("main a[href*='/services/']").first.click()
 
 

@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from itertools import product
 from pathlib import Path
 from typing import Any
@@ -83,8 +84,8 @@ def demo_site() -> Iterator[Site]:
     """Serve a fresh demonstration."""
     home = cluster.folder()
     try:
-        server = cluster.start(home)
-        database = cluster.create(server, name="shots", template=cluster.DEMO, home=home)
+        server = cluster.start(home, now=datetime.now(UTC))
+        database = cluster.create(server, name="shots", template=cluster.EMPTY, home=home)
         database.engine.dispose()
         with open_site(database.url, home) as site:
             yield site

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Request, sync_playwright
 
 from tests.browser import chromium
 
@@ -59,7 +59,12 @@ class Complaints:
         self.heard: list[str] = []
         page.on("console", self._hear)
         page.on("pageerror", lambda error: self.heard.append(f"script: {error}"))
-        page.on("requestfailed", lambda request: self.heard.append(f"failed: {request.url}"))
+        page.on("requestfailed", self._fail)
+
+    def _fail(self, request: Request) -> None:
+        # A page that is left takes its requests with it.
+        if request.failure != "net::ERR_ABORTED":
+            self.heard.append(f"failed: {request.url}: {request.failure}")
 
     def _hear(self, message: Any) -> None:
         # The answer 422 is an answer; the browser calls every status above 400 an error.
