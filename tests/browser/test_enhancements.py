@@ -90,3 +90,15 @@ def test_cancelling_asks_in_a_dialog_with_the_sum_and_escape_keeps_the_session(p
     page.locator("a.btn--stop[data-dialog]").click()
     page.locator("dialog.ask .btn--stop").click()
     expect(page.locator("h1")).to_contain_text("отменён")
+
+
+def test_without_scripts_nothing_is_offered_that_would_not_work(plain):
+    page = plain.new_page()
+    page.goto("/support/acepacer")
+    page.fill("#subject", "Не приходят остатки")
+    page.fill("#author", "Ольга")
+    page.locator("#impossible").check()
+    page.locator("form.form button").click()
+    expect(page.locator("#letter-body")).to_be_visible()
+    for button in page.locator("[data-copy]").all():
+        expect(button).to_be_hidden()
