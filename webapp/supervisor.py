@@ -184,11 +184,14 @@ def settings_of(place: Place, environ: Mapping[str, str]) -> dict[str, str]:
 
 
 def start_all(place: Place, started: Children) -> None:
-    """Start web, worker and sandbox and wait for the first answer; raises StartError when one dies."""
+    """Start web, sandbox and worker, each when those it talks to are there.
+
+    Raises StartError when one dies or the web gives no answer.
+    """
     started.start("the web server", children.web(place.host, place.port))
-    started.start("the worker", children.worker())
-    started.start("the payment sandbox", _sandbox(place))
     _wait_until_ready(place, started)
+    started.start("the payment sandbox", _sandbox(place))
+    started.start("the worker", children.worker())
 
 
 def _sandbox(place: Place) -> list[str]:
