@@ -126,13 +126,26 @@ def pay_page(
     HoldOverError when it can't be, and what start_checkout raises. Commits by itself.
     """
     live = _live_or_new(sessions, provider, bill_id=bill_id, wishes=wishes, now=now)
-    if not _is_reusable(live, wishes, now=now):
+    if live.page_url is not None and _is_reusable(live, wishes, now=now):
+        # The customer may have paid on it a moment ago, and be back before the news.
+        page = provider.fetch_checkout(live.provider_ref or "")
+        live = _settled(sessions, live, page, now=now)
+    if live.ended_at is None and not _is_reusable(live, wishes, now=now):
         if not close_attempt(sessions, provider, reference=live.reference, now=now):
             raise PaymentUnderWayError(bill=bill_id)
+        live = _live_or_new(sessions, provider, bill_id=bill_id, wishes=wishes, now=now)
+    if live.ended_at is not None:
         live = _live_or_new(sessions, provider, bill_id=bill_id, wishes=wishes, now=now)
     if live.page_url is not None:
         return live.page_url
     return start_checkout(sessions, provider, reference=live.reference, now=now)
+
+
+def _settled(sessions: sessionmaker[Session], attempt: Attempt, page: Checkout, *, now: datetime) -> Attempt:
+    with sessions.begin() as db:
+        locked = lock_attempt(db, reference=attempt.reference)
+        settle(db, attempt=locked, checkout=page, now=now)
+        return locked
 
 
 def _live_or_new(

@@ -28,6 +28,7 @@ class Shop:
     def __init__(self, database, double) -> None:
         self.double = double
         self.now = NOW
+        self.done: set[str] = set()
         self.settings = ProviderSettings(
             secret_key=double.account.secret_key,
             webhook_secrets=(double.webhook_secret,),
@@ -115,8 +116,10 @@ class Shop:
     def run_surplus(self) -> None:
         """Do the waiting refund_surplus jobs."""
         for job in self.jobs("refund_surplus"):
-            with self.sessions.begin() as db:
-                refunds.refund_surplus(db, payment_reference=job["payment"], now=self.now)
+            if job["payment"] not in self.done:
+                self.done.add(job["payment"])
+                with self.sessions.begin() as db:
+                    refunds.refund_surplus(db, payment_reference=job["payment"], now=self.now)
 
     def jobs(self, name: str) -> list[dict]:
         query = text("SELECT args FROM procrastinate_jobs WHERE task_name = :name ORDER BY id")

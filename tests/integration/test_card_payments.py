@@ -278,6 +278,27 @@ def test_pressing_pay_many_times_at_once_opens_one_page(shop):
     assert len(pages) == len(shop.attempts()) == len(shop.double.all("checkout.session")) == 1
 
 
+@pytest.mark.parametrize(
+    ("outcome", "refusal"), [("pay", payments.NothingToPayError), ("later", payments.PaymentUnderWayError)]
+)
+def test_pressing_pay_again_before_the_news_opens_no_second_page(shop, outcome, refusal):
+    reference = shop.place()
+    shop.pay(reference, outcome)
+    with pytest.raises(refusal):
+        shop.open_page(reference)
+    assert len(shop.double.all("checkout.session")) == 1
+    assert shop.order(reference).state == ("confirmed" if outcome == "pay" else "awaiting_payment")
+
+
+def test_pressing_pay_after_the_page_was_closed_elsewhere_opens_another(shop):
+    reference = shop.place()
+    first = shop.open_page(reference)
+    shop.provider.expire_checkout(first)
+    second = shop.open_page(reference)
+    assert first != second
+    assert [one.state for one in shop.attempts()] == ["expired", "open"]
+
+
 def test_a_declined_card_leaves_the_page_open_for_another(shop):
     reference = shop.place()
     page = shop.pay(reference, "decline")
@@ -423,8 +444,9 @@ def test_a_second_capture_of_one_bill_goes_back_and_the_order_stays(shop):
     for _ in range(2):
         shop.work(completed(shop) | {"id": f"evt_{_}"})
     assert [task.kind for task in shop.tasks()] == ["paid_twice"]
-    shop.run_surplus()
-    shop.run_surplus()
+    for _ in range(2):
+        shop.done.clear()
+        shop.run_surplus()
     assert shop.submit_refunds() == ["succeeded"]
     assert (first != second, len(shop.payments()), len(shop.refunds())) == (True, 2, 1)
     assert shop.refunds()[0].payment_id == shop.payments()[1].id
