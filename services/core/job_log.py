@@ -69,7 +69,7 @@ def list_jobs(db: Session, *, state: str | None, at: int, size: int = 50) -> Seq
 def count_jobs(db: Session) -> dict[str, int]:
     """How many jobs there are of each state."""
     counted = text("SELECT status::text, count(*) FROM procrastinate_jobs GROUP BY status")
-    return dict(db.execute(counted).tuples().all())
+    return {str(state): int(count) for state, count in db.execute(counted)}
 
 
 def retry_job(db: Session, *, job_id: int, actor: str, now: datetime) -> None:

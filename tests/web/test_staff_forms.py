@@ -132,6 +132,7 @@ def first_service(desk):
         ({"minutes": "an hour"}, "from 5 to 1440"),
         ({"grid_minutes": "7"}, "divides a day"),
         ({"included_ru": "Раз\nДва", "included_en": "One"}, "as many lines"),
+        ({"needs_ru": "Раз", "needs_en": ""}, "as many lines"),
         ({"skills": "napoleon, Обмен"}, "small Latin letters"),
         ({"summary_ru": "а" * 301}, "Shorten this"),
     ],
@@ -161,6 +162,8 @@ def test_a_product_has_a_hint_exactly_when_there_is_something_to_find(desk, admi
     form = admin.get("/staff/catalogue/products/napoleon")
     back = admin.submit(form, status=422, identifier_kind="none")
     assert "nothing to find" in back.errors()[0]
+    nothing = {"identifier_hint_ru": "", "identifier_hint_en": ""}
+    assert "where customers find it" in admin.submit(form, status=422, **nothing).errors()[0]
     assert "https" in admin.submit(form, status=422, kb_url="javascript:alert(1)").errors()[0]
     admin.submit(form, kb_url="")
     with desk.database.app_sessions() as db:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from flask_wtf import FlaskForm
 from wtforms import BooleanField, DateField, IntegerField, StringField, TextAreaField
-from wtforms.validators import DataRequired, InputRequired, Length, Optional, ValidationError
+from wtforms.validators import DataRequired, InputRequired, Length, ValidationError
 
 from services.core.texts import Texts
 from webapp.i18n import gettext as _
@@ -30,16 +30,14 @@ def strip(value: str | None) -> str | None:
 
 def line(label: Any, *, hint: Any = "", required: bool = True, longest: int = LINE) -> StringField:
     """One line of text."""
-    return StringField(
-        label, description=hint, filters=[strip], validators=[_given(required), _length(longest)]
-    )
+    rules = [*_given(required), _length(longest)]
+    return StringField(label, description=hint, filters=[strip], validators=rules)
 
 
 def area(label: Any, *, hint: Any = "", required: bool = True) -> TextAreaField:
     """Several lines of text."""
-    return TextAreaField(
-        label, description=hint, filters=[strip], validators=[_given(required), _length(TEXT)]
-    )
+    rules = [*_given(required), _length(TEXT)]
+    return TextAreaField(label, description=hint, filters=[strip], validators=rules)
 
 
 class WholeField(IntegerField):
@@ -87,8 +85,8 @@ def number(label: Any, *, least: int, most: int, hint: Any = "") -> WholeField:
 
 def day(label: Any, *, hint: Any = "", required: bool = True) -> DayField:
     """A date."""
-    given = DataRequired(_l("Enter a date like 26.11.2026.")) if required else Optional()
-    return DayField(label, description=hint, validators=[given])
+    given = [DataRequired(_l("Enter a date like 26.11.2026."))] if required else []
+    return DayField(label, description=hint, validators=given)
 
 
 def tick(label: Any) -> BooleanField:
@@ -104,8 +102,9 @@ def both(field: Any, label: Any, **options: Any) -> tuple[Any, Any]:
     )
 
 
-def _given(required: bool) -> DataRequired | Optional:  # noqa: FBT001, its callers name it
-    return DataRequired(_l("Fill this in.")) if required else Optional()
+def _given(required: bool) -> list[DataRequired]:  # noqa: FBT001, its callers name it
+    # No `Optional`: it would keep the form's own checks from looking at an empty field.
+    return [DataRequired(_l("Fill this in."))] if required else []
 
 
 def _length(longest: int) -> Length:

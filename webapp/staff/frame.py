@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from flask import Blueprint
+from sqlalchemy.orm.exc import DetachedInstanceError
 
 from webapp.auth.accounts import signed_in_user
 from webapp.navigation import contribute, contributions
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
     from flask import Flask
 
     from webapp.navigation import NavItem
+
+_EMPTY: dict[str, Any] = {}
 
 
 def staff_blueprint(name: str, module: str, prefix: str = "") -> Blueprint:
@@ -33,9 +36,17 @@ def mount_all(app: Flask, areas: Iterable[tuple[Blueprint, list[NavItem]]]) -> N
 
 
 def _frame() -> dict[str, Any]:
+    try:
+        return _head()
+    except DetachedInstanceError:
+        # The page of a failure: the session is closed already, and its page needs no rail.
+        return _EMPTY
+
+
+def _head() -> dict[str, Any]:
     user = signed_in_user()
     if user is None:  # a refusal, shown without the rail
-        return {"rail": [], "staff_name": "", "my_zone": "UTC", "my_roles": frozenset(), "moment": now()}
+        return _EMPTY
     return {
         "rail": contributions().staff(user.role_names),
         "staff_name": user.person.name,

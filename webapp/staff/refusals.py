@@ -13,6 +13,11 @@ if TYPE_CHECKING:
 SENTENCES: dict[str, Any] = {
     "slug_fixed": _l("The short name stands in addresses: leave it as it was."),
     "slug_taken": _l("This short name is taken. Choose another."),
+    "seller_zone": _l("There is no such zone. Enter a name like Europe/Moscow."),
+    "seller_hours": _l("The office closes before it opens: exchange the two times."),
+    "vat_regime": _l("This seller sells without VAT: give a reason instead of a rate."),
+    "price_list_past": _l("This day is past. Choose today or a later one."),
+    "window": _l("There is no such time of the day."),
     "empty": _l("Fill this in, in both languages."),
     "before_newest": _l("Choose a date not before that of the newest version."),
 }

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from decimal import Decimal, InvalidOperation
+import re
+from decimal import Decimal
 from typing import Any
 
 from wtforms import StringField
+from wtforms.validators import ValidationError
 
 from services.core.money import Money, exponent
 from webapp.i18n import gettext as _
 from webapp.staff.forms import strip
+
+_SUM = re.compile(r"[0-9]{1,11}(\.[0-9]{1,3})?")
 
 
 class SumField(StringField):
@@ -34,18 +38,16 @@ class SumField(StringField):
         """Read the sum."""
         self.money = read_sum(self.data or "", form.currency)
         if self.money is None and self.data:
-            raise ValueError(_("Enter a sum like 4500 or 4500,50."))
+            raise ValidationError(_("Enter a sum like 4500 or 4500,50."))
 
 
 def read_sum(typed: str, currency: str) -> Money | None:
-    """The sum in `typed`, if it is one that is not negative and fits the currency's decimals."""
+    """The sum in `typed`, if it is plain figures with no more decimals than the currency has."""
     plain = typed.replace("\u00a0", "").replace(" ", "").replace(",", ".")
-    try:
-        minor = Decimal(plain).scaleb(exponent(currency))
-    except InvalidOperation:
+    if not _SUM.fullmatch(plain):
         return None
-    fits = minor.is_finite() and minor == minor.to_integral_value() and 0 <= minor < 10**13
-    return Money(int(minor), currency) if fits else None
+    minor = Decimal(plain).scaleb(exponent(currency))
+    return Money(int(minor), currency) if minor == minor.to_integral_value() else None
 
 
 def write_sum(amount: Money) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, cast
 
-from wtforms.validators import Optional, ValidationError
+from wtforms.validators import ValidationError
 
 from billing.prices.factors import Factor
 from billing.prices.quote import UnitPrice
@@ -43,9 +43,7 @@ class PriceListForm(StaffForm):
 
     valid_from_on = day(_l("In force from"), hint=_l("A date of the seller's clock, today or later"))
     urgent = FactorField(_l("Urgent: factor"))
-    urgent_minutes = MinutesField(
-        _l("Urgent: within … working minutes"), least=1, most=10_000, validators=[Optional()]
-    )
+    urgent_minutes = MinutesField(_l("Urgent: within … working minutes"), least=1, most=10_000)
     after_hours = FactorField(_l("After hours: factor"))
     after_hours_span = SpanField(_l("After hours: when"), description=_l("Like 18:00–22:00"))
     night = FactorField(_l("At night: factor"))
@@ -71,9 +69,7 @@ class PriceListForm(StaffForm):
             names = tuple(f"{part}_{service.id}" for part in ("first", "step", "step_minutes"))
             fields[names[0]] = SumField(_("First %(minutes)s minutes", minutes=service.minutes))
             fields[names[1]] = SumField(_("Each further step"))
-            fields[names[2]] = MinutesField(
-                _("Minutes of a step"), least=1, most=1440, validators=[Optional()]
-            )
+            fields[names[2]] = MinutesField(_("Minutes of a step"), least=1, most=1440)
             groups.append((service.name.of(current_locale()), names))
         factors = (
             "urgent",

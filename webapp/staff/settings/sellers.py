@@ -172,22 +172,22 @@ def vat(code: str) -> ResponseReturnValue:
 def _saved(entry: Seller, form: SellerForm) -> bool:
     try:
         sellers.edit_seller(db(), seller=entry, changes=form.changes(), actor=actor(), now=now())
-    except InvalidError as error:
-        form.refuse(
-            InvalidError(error.code, field={"opens_minute": "opens"}.get(error.field or "", error.field))
-        )
-        return False
-    except CountryTakenError as error:
-        facts: dict[str, Any] = error.facts
-        form.countries.errors = [
-            _(
-                "%(seller)s sells there already: %(countries)s.",
-                seller=facts["seller"],
-                countries=", ".join(facts["countries"]),
-            )
-        ]
+    except (InvalidError, CountryTakenError) as error:
+        # What was refused must not be written by the next query of the page.
+        db().expire(entry)
+        _refuse(form, error)
         return False
     return True
+
+
+def _refuse(form: SellerForm, error: InvalidError | CountryTakenError) -> None:
+    if isinstance(error, InvalidError):
+        field = "opens" if error.field == "opens_minute" else error.field
+        form.refuse(InvalidError(error.code, field=field))
+        return
+    facts: dict[str, Any] = error.facts
+    taken = {"seller": facts["seller"], "countries": ", ".join(facts["countries"])}
+    form.countries.errors = [_("%(seller)s sells there already: %(countries)s.", **taken)]
 
 
 def codes(text: str) -> list[str]:
