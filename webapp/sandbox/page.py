@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 _ROOT = Path(__file__).parents[2]
 _TRANSLATIONS = _ROOT / "webapp" / "translations"
 CSS = Path(__file__).with_name("static") / "pay.css"
+FONTS = {f"/fonts/{file.name}": file for file in (_ROOT / "webapp/static/fonts").glob("*.woff2")}
 _ACTS = {"pay": outcomes.pay, "decline": outcomes.decline, "later": outcomes.pay_later}
 
 

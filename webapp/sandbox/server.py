@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger(__name__)
 _LARGEST = 512 * 1024
+_POLICY = "default-src 'none'; style-src 'self'; font-src 'self'; frame-ancestors 'none'"
 
 
 class Sandbox:
@@ -113,6 +114,8 @@ class _Request(BaseHTTPRequestHandler):
             self._control(path.removeprefix("/_control/"), body)
         elif path == "/pay.css":
             self._send(200, page.CSS.read_text("utf-8"), "text/css")
+        elif path in page.FONTS:
+            self._send(200, page.FONTS[path].read_bytes(), "font/woff2")
         elif path.startswith("/pay/"):
             self._page(path.removeprefix("/pay/"), body)
         elif path == "/health":
@@ -188,17 +191,15 @@ class _Request(BaseHTTPRequestHandler):
         self._send(status, html, "text/html")
 
     def _send(
-        self, status: int, text: str, media: str, *, location: str = "", replayed: bool = False
+        self, status: int, body: str | bytes, media: str, *, location: str = "", replayed: bool = False
     ) -> None:
-        content = text.encode()
+        content = body.encode() if isinstance(body, str) else body
         self.send_response(status)
-        self.send_header("Content-Type", f"{media}; charset=utf-8")
+        self.send_header("Content-Type", f"{media}; charset=utf-8" if isinstance(body, str) else media)
         self.send_header("Content-Length", str(len(content)))
-        self.send_header("Cache-Control", "no-store")
+        self.send_header("Cache-Control", "no-store" if media != "font/woff2" else "max-age=86400")
         if media == "text/html":
-            self.send_header(
-                "Content-Security-Policy", "default-src 'none'; style-src 'self'; frame-ancestors 'none'"
-            )
+            self.send_header("Content-Security-Policy", _POLICY)
             self.send_header("Referrer-Policy", "no-referrer")
         if location:
             self.send_header("Location", location)
