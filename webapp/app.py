@@ -88,6 +88,8 @@ def _config(settings: Settings) -> dict[str, Any]:
         "MAX_CONTENT_LENGTH": _LARGEST_REQUEST,
         "MAX_FORM_MEMORY_SIZE": _LARGEST_FIELDS,
         "WTF_CSRF_TIME_LIMIT": None,
+        # Over https the library would want a referrer, and private pages send none (`security.py`).
+        "WTF_CSRF_SSL_STRICT": False,
         "PAY_PAGE_ORIGINS": _pay_page_origins(settings),
     }
 
