@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from billing import prices, sellers
 from billing.orders import deadlines
-from billing.orders.queries import require_hold
+from billing.orders.queries import require_draft
 from services import catalogue, people, sessions
 
 if TYPE_CHECKING:
@@ -57,7 +57,7 @@ def fill_in(
     A payer from another country may belong to another seller: the price is then quoted anew.
     Raises HoldOverError, InvalidError (`inn_…`), NoSellerError, NoPriceError.
     """
-    require_hold(order, now=now)
+    require_draft(order, now=now)
     order.organisation = _organisation(db, payer)
     order.person = _person(db, order, contact)
     order.contact = {"name": contact.name, "email": contact.email, "phone": contact.phone}

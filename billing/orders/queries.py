@@ -70,6 +70,13 @@ def require_hold(order: Order, *, now: datetime) -> None:
         raise HoldOverError(reference=order.reference)
 
 
+def require_draft(order: Order, *, now: datetime) -> None:
+    """Pass silently while nothing is agreed yet and the time is kept; raises HoldOverError."""
+    require_hold(order, now=now)
+    if order.state != "draft":
+        raise HoldOverError(reference=order.reference)
+
+
 def list_orders(
     db: Session,
     *,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from billing import prices, sellers
 from billing.orders import deadlines
 from billing.orders.models import Order
-from billing.orders.queries import require_hold
+from billing.orders.queries import require_draft
 from services import sessions
 from services.core.audit import record
 from services.core.references import new_reference
@@ -82,10 +82,10 @@ def start(
 def change_time(db: Session, *, order: Order, start_at: datetime, now: datetime) -> Order:
     """Exchange the draft's time for another; what was filled in stays, the price is quoted anew.
 
-    Keeps the old time when the new one can't be had. Raises HoldOverError, SlotTakenError,
-    SlotNotOfferedError.
+    Keeps the old time when the new one can't be had. Raises HoldOverError (also once
+    there is a bill), SlotTakenError, SlotNotOfferedError.
     """
-    require_hold(order, now=now)
+    require_draft(order, now=now)
     order.price = prices.quote_for(
         db, service=order.service, seller=order.seller, start=start_at, now=now
     ).to_json()

@@ -18,6 +18,7 @@ from services.core.wording import format_time, format_when, zone_choices
 from webapp.booking.access import holder, order_by_link
 from webapp.booking.blueprint import blueprint
 from webapp.booking.forms import TimeForm
+from webapp.booking.steps import elsewhere
 from webapp.booking.times import Day, board
 from webapp.i18n import current_locale
 from webapp.i18n import gettext as _
@@ -68,6 +69,8 @@ def choose(slug: str) -> ResponseReturnValue:
 def other_times(reference: str, token: str) -> ResponseReturnValue:
     """Another time for a draft; what was filled in stays."""
     order = order_by_link(reference, token)
+    if order.state != "draft":
+        return elsewhere(order)
     return _page(order.service, order=order)
 
 
@@ -76,6 +79,8 @@ def other_times(reference: str, token: str) -> ResponseReturnValue:
 def choose_other(reference: str, token: str) -> ResponseReturnValue:
     """Exchange the draft's time; the old one stays if the new one is gone."""
     order = order_by_link(reference, token, lock=True)
+    if order.state != "draft":
+        return elsewhere(order)
     form = TimeForm()
     start = form.instant() if form.validate() else None
     if start is None:

@@ -50,7 +50,7 @@ def details(reference: str, token: str) -> ResponseReturnValue:
     """The form of details, with what is known already."""
     order = order_by_link(reference, token, lock=True)
     if order.state != "draft" or not sessions.is_held(order.session, now=now()):
-        return _elsewhere(order)
+        return elsewhere(order)
     orders.extend_while_filling_in(db(), order=order, now=now())
     return _details_page(order, _details_form(order))
 
@@ -61,7 +61,7 @@ def save_details(reference: str, token: str) -> ResponseReturnValue:
     """Write the details into the draft."""
     order = order_by_link(reference, token, lock=True)
     if order.state != "draft":
-        return _elsewhere(order)
+        return elsewhere(order)
     form = _details_form(order)
     removed = request.form.get("remove", "")
     if removed:
@@ -93,7 +93,7 @@ def review(reference: str, token: str) -> ResponseReturnValue:
     """Everything once more, with the price explained, before it becomes binding."""
     order = order_by_link(reference, token)
     if order.state != "draft" or order.person is None:
-        return _elsewhere(order)
+        return elsewhere(order)
     return _review_page(order, None)
 
 
@@ -103,7 +103,7 @@ def submit(reference: str, token: str) -> ResponseReturnValue:
     """Make the order binding, then go on to pay with the same request."""
     order = order_by_link(reference, token, lock=True)
     if order.state != "draft" or order.person is None:
-        return _elsewhere(order)
+        return elsewhere(order)
     form = ReviewForm()
     if not form.validate():
         return _review_page(order, form), 422
@@ -128,7 +128,7 @@ def payment(reference: str, token: str) -> ResponseReturnValue:
     """An order that waits for its payment: the way back from the provider and from mails."""
     order = order_by_link(reference, token)
     if order.state != "awaiting_payment":
-        return _elsewhere(order)
+        return elsewhere(order)
     return render_template(
         "booking/pay.html",
         form=EmptyForm(),
@@ -143,7 +143,7 @@ def pay(reference: str, token: str) -> ResponseReturnValue:
     """Open the provider's page for the open bill; called with no transaction under way."""
     order = order_by_link(reference, token)
     if order.state != "awaiting_payment":
-        return _elsewhere(order)
+        return elsewhere(order)
     orders.keep_for_payment(db(), order=order, now=now())
     here = secret_address(core_of(db()), "o", order.reference, order.link_version)
     # The longer hold is committed first: nothing is open while the provider answers.
@@ -178,10 +178,10 @@ def come_back(reference: str, token: str) -> ResponseReturnValue:
         order = order_by_link(reference, token, lock=True)
     if order.state == "awaiting_payment":
         return render_template("booking/return.html", **_common(order))
-    return _elsewhere(order)
+    return elsewhere(order)
 
 
-def _elsewhere(order: Order) -> ResponseReturnValue:
+def elsewhere(order: Order) -> ResponseReturnValue:
     """Where an order that is past this step goes on."""
     core = core_of(db())
     link = secret_path(core, "o", order.reference, order.link_version)

@@ -1,0 +1,70 @@
+"""Orders under pressure: old forms sent again after the order has moved on."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import pytest
+from sqlalchemy import select
+
+from billing import orders
+from billing.orders.errors import HoldOverError
+from billing.orders.models import Order
+from billing.settings import BillingSettings, ProviderSettings
+from tests.web.test_ordering_pages import chosen, filled
+
+
+@pytest.fixture
+def billing_settings():
+    """A provider that nobody can reach: paying is only begun here."""
+    provider = ProviderSettings("sk_test_x", ("whsec_x",), livemode=False, api_base="http://127.0.0.1:9")
+    return BillingSettings(provider=provider)
+
+
+@pytest.fixture
+def submitted(visitor):
+    """The address of an order that was just made binding, and the token of its forms."""
+    page = filled(visitor, chosen(visitor))
+    token = str(page.one("main form[method=post] [name=csrf_token]")["value"])
+    consents = {"offer": "y", "consent_services": "y", "method": "card"}
+    versions = {f"{kind}_version": page.one(f"[name={kind}_version]")["value"] for kind in orders.CONSENTS}
+    answer = visitor.client.post(page.path, data={"csrf_token": token, **consents, **versions})
+    assert answer.status_code == 307
+    return page.path.removesuffix("/review"), token
+
+
+def dear_start(visitor):
+    page = visitor.get("/book/remote-session")
+    return next(str(t["value"]) for t in page.all("input[name=start]") if "×" in t["aria-label"])
+
+
+def test_a_dearer_time_cannot_be_taken_once_the_bill_is_made(visitor, submitted, demo):
+    order_path, token = submitted
+    with demo.app_sessions() as db:
+        before = db.scalars(select(Order)).all()[-1]
+        agreed, start = before.quote.gross, before.session.starts_at
+    fields = {"csrf_token": token, "start": dear_start(visitor)}
+    answer = visitor.client.post(f"{order_path}/time", data=fields)
+    assert (answer.status_code, answer.headers["Location"]) == (303, f"{order_path}/pay")
+    assert visitor.client.get(f"{order_path}/time").status_code == 303
+    with demo.app_sessions() as db:
+        after = db.scalars(select(Order)).all()[-1]
+        assert (after.quote.gross, after.session.starts_at) == (agreed, start)
+        assert orders.find_main_bill(after).total == agreed
+
+
+def test_no_verb_changes_what_was_agreed_after_it_was_agreed(visitor, submitted, demo, now):
+    start = dear_start(visitor)
+    with demo.app_sessions() as db:
+        order = db.scalars(select(Order)).all()[-1]
+        with pytest.raises(HoldOverError):
+            orders.change_time(db, order=order, start_at=datetime.fromisoformat(start), now=now)
+        with pytest.raises(HoldOverError):
+            orders.fill_in(
+                db,
+                order=order,
+                contact=orders.Contact("Другой", "other@customer.example"),
+                payer=orders.Payer("DE"),
+                trouble=orders.Trouble("nothing_works"),
+                now=now,
+            )
