@@ -147,38 +147,38 @@ def test_a_new_password_ends_the_other_sessions(desk):
     assert sign_in(desk.visitor(), "coordinator@desk.example", "south-wind-eight").status_code == 302
 
 
-@pytest.mark.parametrize(
-    ("fields", "said"),
-    [
-        (
-            {
-                "password": "wrong-password-1",
-                "new_password": "south-wind-eight",
-                "new_password_confirm": "south-wind-eight",
-            },
-            "not your present",
-        ),
-        ({"password": PASSWORD, "new_password": "short", "new_password_confirm": "short"}, "longer password"),
-        (
-            {
-                "password": PASSWORD,
-                "new_password": "south-wind-eight",
-                "new_password_confirm": "south-wind-nine",
-            },
-            "differ",
-        ),
-        (
-            {"password": PASSWORD, "new_password": PASSWORD, "new_password_confirm": PASSWORD},
-            "other than the present",
-        ),
-        ({"password": "", "new_password": "", "new_password_confirm": ""}, "Enter the password"),
-    ],
-)
-def test_a_bad_change_of_password_is_told_beside_the_field(desk, fields, said):
-    answer = send(desk.signed_in("coordinator"), "/password", **fields)
-    assert answer.status_code == 422
-    assert said in answer.text
-    assert "field__error" in answer.text
+WRONG_CHANGES = [
+    (
+        {
+            "password": "wrong-password-1",
+            "new_password": "south-wind-eight",
+            "new_password_confirm": "south-wind-eight",
+        },
+        "not your present",
+    ),
+    ({"password": PASSWORD, "new_password": "short", "new_password_confirm": "short"}, "longer password"),
+    (
+        {
+            "password": PASSWORD,
+            "new_password": "south-wind-eight",
+            "new_password_confirm": "south-wind-nine",
+        },
+        "differ",
+    ),
+    (
+        {"password": PASSWORD, "new_password": PASSWORD, "new_password_confirm": PASSWORD},
+        "other than the present",
+    ),
+    ({"password": "", "new_password": "", "new_password_confirm": ""}, "Enter the password"),
+]
+
+
+def test_a_bad_change_of_password_is_told_beside_the_field(desk):
+    for fields, said in WRONG_CHANGES:
+        answer = send(desk.signed_in("coordinator"), "/password", **fields)
+        assert answer.status_code == 422
+        assert said in answer.text
+        assert "field__error" in answer.text
 
 
 def test_a_forgotten_password_is_set_anew_by_a_link_that_works_once(desk):

@@ -89,8 +89,16 @@ def things(desk) -> dict[str, object]:
         }
 
 
-@pytest.mark.parametrize("role", sorted(EVERYBODY))
-@pytest.mark.parametrize("language", ["ru", "en"])
+@pytest.mark.parametrize(
+    ("role", "language"),
+    [
+        ("administrator", "ru"),
+        ("administrator", "en"),
+        ("coordinator", "en"),
+        ("specialist", "ru"),
+        ("accountant", "en"),
+    ],
+)
 def test_each_role_opens_its_pages_and_no_others(desk, things, role, language):
     visitor = enter(desk.app, role, language)
     for pattern, roles in PAGES.items():
