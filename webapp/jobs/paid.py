@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 
 from billing import inbox, payments, refunds
 from services import sessions as remote_sessions
-from webapp.worker import AGAIN
+from webapp.jobs.bench import AGAIN
 
 if TYPE_CHECKING:
     from procrastinate import App, JobContext
 
     from billing.payments.provider import Provider
-    from webapp.worker import Bench
+    from webapp.jobs.bench import Bench
 
 _SWEEP = timedelta(minutes=15)
 

@@ -1,0 +1,66 @@
+"""The jobs of the ground: mails, wiping of what must not be kept, rescue, holds that nobody sells."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from services import sessions as remote_sessions
+from services.core import mail
+from webapp.jobs.bench import AGAIN
+
+if TYPE_CHECKING:
+    from procrastinate import App, JobContext
+
+    from webapp.jobs.bench import Bench
+
+_STALLED_AFTER = timedelta(seconds=60)
+_KEEP_DONE = timedelta(days=14)
+
+
+def add_core_jobs(app: App, bench: Bench) -> None:
+    """Mails, wiping of what must not be kept, and rescue of jobs whose worker died."""
+
+    @app.task(name="deliver_mail", queue="mail", retry=AGAIN)
+    def deliver_mail(mail_id: int) -> None:
+        core = bench.settings.core
+        with bench.transaction() as db:
+            letter = mail.claim(db, mail_id=mail_id, now=bench.clock())
+        if letter is None:
+            return
+        answer = mail.hand_over(core, letter)
+        with bench.transaction() as db:
+            mail.settle(db, mail_id=mail_id, answer=answer, now=bench.clock())
+
+    @app.periodic(cron="17 3 * * *")
+    @app.task(name="wipe", queue="mail", retry=AGAIN)
+    def wipe(timestamp: int) -> None:
+        del timestamp
+        with bench.transaction() as db:
+            mail.wipe(db, now=bench.clock())
+            remote_sessions.wipe_connection_ids(db, now=bench.clock())
+
+    @app.periodic(cron="* * * * *")
+    @app.task(name="rescue_stalled", queue="mail", pass_context=True)
+    async def rescue_stalled(context: JobContext, timestamp: int) -> None:
+        del timestamp
+        manager = context.app.job_manager
+        seconds = _STALLED_AFTER.total_seconds()
+        for job in await manager.get_stalled_jobs(seconds_since_heartbeat=seconds):
+            await manager.retry_job(job)
+
+    @app.periodic(cron="41 3 * * *")
+    @app.task(name="forget_done_jobs", queue="mail", pass_context=True)
+    async def forget_done_jobs(context: JobContext, timestamp: int) -> None:
+        del timestamp
+        hours = int(_KEEP_DONE.total_seconds() // 3600)
+        await context.app.job_manager.delete_old_jobs(nb_hours=hours)
+
+
+def add_unpaid_holds(app: App, bench: Bench) -> None:
+    """Lapsing holds where nobody sells anything."""
+
+    @app.task(name="expire_hold", queue="free", pass_context=True, retry=AGAIN)
+    def expire_hold(context: JobContext, session_id: int) -> None:
+        with bench.transaction(context) as db:
+            remote_sessions.expire_hold(db, session_id=session_id, now=bench.clock())
