@@ -39,9 +39,14 @@ def add_request_field(db: Session, *, product: Product, field: RequestField) -> 
     return field
 
 
-def _note(db: Session, entry: Entry, *, verb: str, actor: str, now: datetime,
-          changed: list[str] | None = None) -> None:
+def _note(
+    db: Session, entry: Entry, *, verb: str, actor: str, now: datetime, changed: list[str] | None = None
+) -> None:
     record(
-        db, actor=actor, verb=verb, subject=f"{type(entry).__name__.lower()}:{entry.slug}",
-        after={"changed": changed} if changed else None, now=now,
+        db,
+        actor=actor,
+        verb=verb,
+        subject=f"{type(entry).__name__.lower()}:{entry.slug}",
+        after={"changed": changed} if changed else None,
+        now=now,
     )

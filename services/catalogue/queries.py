@@ -24,9 +24,7 @@ def list_products(db: Session, *, active_only: bool = True) -> Sequence[Product]
 
 def get_product(db: Session, *, slug: str) -> Product:
     """The product with this slug; raises NotFoundError."""
-    product = db.scalar(
-        select(Product).options(selectinload(Product.fields)).where(Product.slug == slug)
-    )
+    product = db.scalar(select(Product).options(selectinload(Product.fields)).where(Product.slug == slug))
     if product is None:
         raise NotFoundError(kind="product")
     return product

@@ -22,12 +22,9 @@ def sort_key(name: str) -> str:
     return name.casefold().replace("ё", "е").translate({ord(sign): None for sign in "«»\"'„“"}).strip()
 
 
-def add_person(
-    db: Session, *, name: str, email: str, phone: str = "", locale: Locale, zone: str
-) -> Person:
+def add_person(db: Session, *, name: str, email: str, phone: str = "", locale: Locale, zone: str) -> Person:
     """Write down a person as he introduced himself; equal addresses make no equal persons."""
-    person = Person(name=name.strip(), email=email.strip(), phone=phone.strip(),
-                    locale=locale, zone=zone)
+    person = Person(name=name.strip(), email=email.strip(), phone=phone.strip(), locale=locale, zone=zone)
     db.add(person)
     db.flush()
     return person
@@ -43,9 +40,7 @@ def edit_person(
     return person
 
 
-def organisation_for(
-    db: Session, *, inn: str | None, name: str, country: str
-) -> Organisation:
+def organisation_for(db: Session, *, inn: str | None, name: str, country: str) -> Organisation:
     """The customer organisation with this ИНН, or a new one; without an ИНН always a new one.
 
     An existing row keeps its name: a stranger who knows a number can't rename a company.
@@ -60,8 +55,14 @@ def organisation_for(
 
 
 def add_own_organisation(
-    db: Session, *, name: str, inn: str | None, kpp: str | None, ogrn: str | None,
-    country: str, address: str,
+    db: Session,
+    *,
+    name: str,
+    inn: str | None,
+    kpp: str | None,
+    ogrn: str | None,
+    country: str,
+    address: str,
 ) -> Organisation:
     """Write down one of the vendor's own legal entities."""
     own = _add_organisation(db, kind="own", name=name, inn=inn, country=country)
@@ -70,9 +71,7 @@ def add_own_organisation(
     return own
 
 
-def _add_organisation(
-    db: Session, *, kind: str, name: str, inn: str | None, country: str
-) -> Organisation:
+def _add_organisation(db: Session, *, kind: str, name: str, inn: str | None, country: str) -> Organisation:
     organisation = Organisation(
         kind=kind, name=name.strip(), sort_key=sort_key(name), inn=inn, country=country
     )
@@ -82,13 +81,15 @@ def _add_organisation(
 
 
 def join(
-    db: Session, *, organisation: Organisation, person: Person, role: str = "member",
+    db: Session,
+    *,
+    organisation: Organisation,
+    person: Person,
+    role: str = "member",
     now: datetime,
 ) -> Membership:
     """Note that `person` acts for `organisation` from `now` on."""
-    membership = Membership(
-        organisation_id=organisation.id, person_id=person.id, role=role, since=now
-    )
+    membership = Membership(organisation_id=organisation.id, person_id=person.id, role=role, since=now)
     db.add(membership)
     db.flush()
     return membership

@@ -44,15 +44,21 @@ def test_only_edges_commit():
         f"{name}:{node.lineno}"
         for name, tree in sources("services", "billing")
         for node, func in calls(tree)
-        if func.attr == "commit" and not (isinstance(func.value, ast.Name) and func.value.id == "savepoint")
+        if (func.attr == "commit" and not (isinstance(func.value, ast.Name) and func.value.id == "savepoint"))
         or (func.attr == "begin" and name not in EDGES_BELOW)
     ]
     assert not [where for where in guilty if where.split(":")[0] not in EDGES_BELOW], guilty
 
 
 def test_no_clock_is_read_below_the_edge():
-    reading = {("datetime", "now"), ("datetime", "utcnow"), ("datetime", "today"), ("date", "today"),
-               ("time", "time"), ("time", "monotonic")}
+    reading = {
+        ("datetime", "now"),
+        ("datetime", "utcnow"),
+        ("datetime", "today"),
+        ("date", "today"),
+        ("time", "time"),
+        ("time", "monotonic"),
+    }
     allowed = {"services/core/embedded.py"}  # waits for a server, knows no business time
     guilty = [
         f"{name}:{node.lineno}"
@@ -65,9 +71,7 @@ def test_no_clock_is_read_below_the_edge():
 
 
 def test_every_endpoint_says_who_may_call_it(app):
-    undeclared = [
-        rule.endpoint for rule in app.url_map.iter_rules() if access_of(app, rule.endpoint) is None
-    ]
+    undeclared = [rule.endpoint for rule in app.url_map.iter_rules() if access_of(app, rule.endpoint) is None]
     assert not undeclared
 
 
@@ -114,18 +118,35 @@ for path in sys.argv[1:]:
             assert word not in answer.text, (path, word)
 assert 'billing' not in sys.modules and 'stripe' not in sys.modules
 """
-FREE_PAGES = ("/", "/faq", "/regulation", "/documents", "/documents/privacy", "/support",
-              "/support/napoleon", "/support/aceteam", "/support/acepacer", "/support/no-answer",
-              "/health")
+FREE_PAGES = (
+    "/",
+    "/faq",
+    "/regulation",
+    "/documents",
+    "/documents/privacy",
+    "/support",
+    "/support/napoleon",
+    "/support/aceteam",
+    "/support/acepacer",
+    "/support/no-answer",
+    "/health",
+)
 
 
 def test_the_free_flow_is_served_with_billing_contracts_and_stripe_unimportable(demo, tmp_path):
     environment = os.environ | {
-        "PRIYOM_DATA": str(tmp_path), "DATABASE_URL": demo.url, "PYTHONPATH": str(ROOT),
+        "PRIYOM_DATA": str(tmp_path),
+        "DATABASE_URL": demo.url,
+        "PYTHONPATH": str(ROOT),
     }
     done = subprocess.run(
         [sys.executable, "-c", WITHOUT_MONEY, *FREE_PAGES],
-        env=environment, cwd=tmp_path, capture_output=True, text=True, timeout=60, check=False,
+        env=environment,
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
     )
     assert done.returncode == 0, done.stderr[-3000:]
     assert done.stdout.splitlines() == [f"{path} 200" for path in FREE_PAGES]

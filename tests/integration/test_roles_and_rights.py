@@ -40,14 +40,16 @@ def test_the_free_flow_has_no_rights_on_money(database: Database) -> None:
         assert free.scalar(text("SELECT current_user")) == "priyom_free"
         for schema in ("billing", "contracts", "auth"):
             allowed = free.scalar(
-                text("SELECT has_schema_privilege('priyom_free', oid, 'USAGE')"
-                     " FROM pg_namespace WHERE nspname = :schema"), {"schema": schema})
+                text(
+                    "SELECT has_schema_privilege('priyom_free', oid, 'USAGE')"
+                    " FROM pg_namespace WHERE nspname = :schema"
+                ),
+                {"schema": schema},
+            )
             assert allowed is False, schema
 
 
-def test_the_free_flow_may_defer_and_audit_but_read_neither(
-    database: Database, now: datetime
-) -> None:
+def test_the_free_flow_may_defer_and_audit_but_read_neither(database: Database, now: datetime) -> None:
     with database.free_sessions.begin() as free:
         record(free, actor="customer", verb="test", subject="thing:1", now=now)
         defer(free, "deliver_mail", queue="mail", mail_id=1)

@@ -41,8 +41,12 @@ def test_somebody_who_knows_nothing_gets_to_the_way_to_pay(visit, language):
 
 def test_every_missing_answer_is_told_beside_its_field_and_on_top_and_nothing_is_lost(visitor):
     page = visitor.submit(
-        chosen(visitor), status=422, name="", email="melnikova.kedr-opt.example",
-        inn="2499004167", description="Планшеты не видят остатки",
+        chosen(visitor),
+        status=422,
+        name="",
+        email="melnikova.kedr-opt.example",
+        inn="2499004167",
+        description="Планшеты не видят остатки",
     )
     assert "Не хватает знака @" in " ".join(page.errors())
     assert len(page.summary()) == len(page.errors()) == 2
@@ -51,15 +55,23 @@ def test_every_missing_answer_is_told_beside_its_field_and_on_top_and_nothing_is
 
 
 def test_a_tax_number_with_a_wrong_digit_is_refused_beside_its_field(visitor):
-    page = filled(
-        visitor, chosen(visitor), status=422, inn="2499004167", company="ООО «Кедр-Опт»"
-    )
+    page = filled(visitor, chosen(visitor), status=422, inn="2499004167", company="ООО «Кедр-Опт»")
     assert "Контрольная цифра не сходится" in page.errors()[0]
     assert page.one("input[name=company]")["value"] == "ООО «Кедр-Опт»"
 
 
-@pytest.mark.parametrize("start", ["", "tomorrow", "2026-11-24T06:07:00Z", "2026-11-24T06:00:00",
-                                   "9999-12-31T23:59:59Z", "2020-01-01T00:00:00Z", "'; DROP TABLE"])
+@pytest.mark.parametrize(
+    "start",
+    [
+        "",
+        "tomorrow",
+        "2026-11-24T06:07:00Z",
+        "2026-11-24T06:00:00",
+        "9999-12-31T23:59:59Z",
+        "2020-01-01T00:00:00Z",
+        "'; DROP TABLE",
+    ],
+)
 def test_a_start_this_site_never_offered_is_refused_and_other_times_are_shown(visitor, start):
     page = visitor.get(BOOK)
     token = str(page.one("form#times [name=csrf_token]")["value"])
@@ -84,11 +96,17 @@ def test_a_time_is_sold_as_often_as_there_are_specialists_and_no_more(visit, dem
     assert all(b'name="start"' in page.data for page in pages if page.status_code == 409)
 
 
-@pytest.mark.parametrize("path", [
-    "/o/O-2222-2222/AAAAAAAAAAAAAAAAAAAAAA/details", "/o/x/y/review", "/o/O-2222-2222/а/pay",
-    "/s/S-2222-2222/AAAAAAAAAAAAAAAAAAAAAA", "/s/S-2222-2222/AAAAAAAAAAAAAAAAAAAAAA/cancel",
-    "/book/nothing-of-ours",
-])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/o/O-2222-2222/AAAAAAAAAAAAAAAAAAAAAA/details",
+        "/o/x/y/review",
+        "/o/O-2222-2222/а/pay",
+        "/s/S-2222-2222/AAAAAAAAAAAAAAAAAAAAAA",
+        "/s/S-2222-2222/AAAAAAAAAAAAAAAAAAAAAA/cancel",
+        "/book/nothing-of-ours",
+    ],
+)
 def test_what_is_not_yours_does_not_exist(visitor, path):
     assert visitor.get(path, status=404).title == visitor.get("/no-such-page", status=404).title
 
@@ -137,11 +155,11 @@ def test_a_form_from_elsewhere_is_refused(visitor):
 def test_a_file_is_kept_even_when_the_form_is_refused_and_a_program_is_not(visitor):
     page = chosen(visitor)
     token = str(page.one("main form [name=csrf_token]")["value"])
-    uploads = [(io.BytesIO(b"\x89PNG\r\n\x1a\n12345678"), "screen.png"),
-               (io.BytesIO(b"MZ" + bytes(80)), "screen2.png")]
-    again = visitor.post(
-        page.path, {"csrf_token": token, "email": "", "files": uploads}, status=422
-    )
+    uploads = [
+        (io.BytesIO(b"\x89PNG\r\n\x1a\n12345678"), "screen.png"),
+        (io.BytesIO(b"MZ" + bytes(80)), "screen2.png"),
+    ]
+    again = visitor.post(page.path, {"csrf_token": token, "email": "", "files": uploads}, status=422)
     assert any("screen2.png" in error for error in again.errors())
     assert [words(tag) for tag in again.all(".file")] == ["screen.png 1 КБ Убрать screen.png"]
     button = again.one("button[name=remove]")

@@ -11,9 +11,7 @@ from webapp.models import Base
 def run() -> None:
     """Run the asked-for migrations on the URL that `webapp.database.migrate` has set."""
     url = context.config.attributes["url"]
-    engine = create_engine(
-        url.replace("postgresql://", "postgresql+psycopg://", 1), poolclass=pool.NullPool
-    )
+    engine = create_engine(url.replace("postgresql://", "postgresql+psycopg://", 1), poolclass=pool.NullPool)
     with engine.connect() as connection:
         context.configure(
             connection=connection,
