@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import contextlib
 import io
+import random
 import tarfile
+import tracemalloc
 import zipfile
 
 import pytest
@@ -76,8 +78,54 @@ def test_a_bomb_and_a_damaged_archive_are_refused() -> None:
     assert refused(whole[:40], "a.zip").startswith("file_damaged")
 
 
-def test_an_archive_that_nobody_can_open_is_quarantined() -> None:
-    assert judge(b"7z\xbc\xaf\x27\x1c" + bytes(60), name="a.7z").verdict == "quarantined"
+def test_archives_in_an_archive_share_one_room() -> None:
+    part = zipped(text=b"Ab1" * 3 * 2**20 + random.Random(1).randbytes(60_000))
+    assert judge(part, name="part.zip").verdict == "accepted"
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        for number in range(30):
+            archive.writestr(f"{number}.zip", part)
+    assert refused(buffer.getvalue(), "parts.zip") == "file_bomb"
+
+
+@pytest.mark.parametrize("packing", [zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_an_archive_whose_content_is_damaged_is_refused_as_damaged(packing: int) -> None:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", packing) as archive:
+        archive.writestr("log.txt", random.Random(2).randbytes(1000) * 5)
+    damaged = bytearray(buffer.getvalue())
+    damaged[60:80] = bytes(sign ^ 0xFF for sign in damaged[60:80])
+    assert refused(bytes(damaged), "log.zip").startswith("file_damaged")
+
+
+@given(st.lists(st.tuples(st.integers(0, 10_000), st.integers(0, 255)), min_size=1, max_size=6))
+def test_a_damaged_archive_gets_a_verdict_too(damages: list[tuple[int, int]]) -> None:
+    content = bytearray(zipped(text=b"hello" * 99, inner=zipped(text=b"x" * 99)))
+    for place, sign in damages:
+        content[place % len(content)] = sign
+    with contextlib.suppress(FileRefusedError):
+        assert judge(bytes(content), name="a.zip").verdict in {"accepted", "quarantined"}
+
+
+def test_large_members_are_judged_by_their_ends_and_not_held_in_memory() -> None:
+    noise = random.Random(3)
+    large = b"".join(noise.randbytes(2000) * 50 for _ in range(500))
+    packed = zipped(base=large)
+    tracemalloc.start()
+    try:
+        assert judge(packed, name="a.zip").verdict == "accepted"
+        assert tracemalloc.get_traced_memory()[1] < len(large) / 4
+    finally:
+        tracemalloc.stop()
+    assert refused(zipped(setup=EXE + large), "a.zip") == "file_program windows_program"
+    assert judge(zipped(packed=b"7z\xbc\xaf\x27\x1c" + large), name="a.zip").verdict == "quarantined"
+
+
+@pytest.mark.parametrize(
+    "start", [b"7z\xbc\xaf\x27\x1c", b"Rar!\x1a\x07", b"\x1f\x8b\x08", b"BZh9", b"\xfd7zXZ\0"]
+)
+def test_an_archive_that_nobody_can_open_is_quarantined(start: bytes) -> None:
+    assert judge(start + bytes(60), name="a.bin").verdict == "quarantined"
 
 
 def test_ordinary_files_pass_with_their_true_type() -> None:
