@@ -12,6 +12,7 @@ from wtforms.validators import DataRequired, InputRequired, Length, ValidationEr
 from services.core.texts import Texts
 from webapp.i18n import gettext as _
 from webapp.i18n import lazy_gettext as _l
+from webapp.inputs import tidy
 from webapp.staff.refusals import sentence
 
 if TYPE_CHECKING:
@@ -21,11 +22,13 @@ if TYPE_CHECKING:
 
 LINE = 300
 TEXT = 60_000
+# Beyond, the arithmetic of dates and zones overflows.
+_FIRST_YEAR, _LAST_YEAR = 1900, 2200
 
 
 def strip(value: str | None) -> str | None:
-    """Drop blanks around what was typed."""
-    return value.strip() if value else value
+    """Drop blanks around what was typed, and signs that no keyboard types."""
+    return tidy(value)
 
 
 def line(label: Any, *, hint: Any = "", required: bool = True, longest: int = LINE) -> StringField:
@@ -69,12 +72,13 @@ class DayField(DateField):
 
 
 def read_day(typed: str) -> date | None:
-    """The date in `2026-11-26` or `26.11.2026`, if it is one."""
+    """The date in `2026-11-26` or `26.11.2026`, if it is one that a calendar of ours can hold."""
     for pattern in ("%Y-%m-%d", "%d.%m.%Y"):
         try:
-            return datetime.strptime(typed, pattern).date()  # noqa: DTZ007, a bare date
+            found = datetime.strptime(typed, pattern).date()  # noqa: DTZ007, a bare date
         except ValueError:
             continue
+        return found if _FIRST_YEAR <= found.year <= _LAST_YEAR else None
     return None
 
 

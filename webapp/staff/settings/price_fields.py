@@ -7,6 +7,7 @@ import re
 from wtforms import StringField
 
 from billing.prices.ladder import Policy, PolicyError, Rung
+from webapp.i18n import current_locale
 from webapp.i18n import gettext as _
 from webapp.staff.forms import LINE, WholeField, strip
 from webapp.staff.hours.windows import read_windows, write_windows
@@ -23,7 +24,8 @@ class FactorField(StringField):
     def process_data(self, value: int | None) -> None:
         """Show a stored factor."""
         self.hundredths = value
-        self.data = "" if value is None else f"{value / 100:g}"
+        typed = "" if value is None else f"{value / 100:g}"
+        self.data = typed.replace(".", ",") if current_locale() == "ru" else typed
 
     def process_formdata(self, valuelist: list[str]) -> None:
         """Read what was typed."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, cast
 
-from wtforms.validators import ValidationError
+from wtforms.validators import InputRequired, ValidationError
 
 from billing.prices.factors import Factor
 from billing.prices.quote import UnitPrice
@@ -53,6 +53,7 @@ class PriceListForm(StaffForm):
     ladder = LadderField(
         _l("Cancellation ladder"),
         description=_l("Hours before the start and percent that is kept: 24 0; 4 50; 0 100 first"),
+        validators=[InputRequired()],
     )
 
     def __init__(self, *args: Any, seller: Seller, **kwargs: Any) -> None:

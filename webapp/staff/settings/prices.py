@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from flask import render_template, url_for
 
 from billing import prices, sellers
+from billing.prices.factors import HUNDRED
 from services import catalogue
 from services.core.errors import InvalidError
 from services.core.money import Money
@@ -25,7 +27,7 @@ if TYPE_CHECKING:
 
     from flask.typing import ResponseReturnValue
 
-    from billing.prices.models import Price
+    from billing.prices.models import FactorRow, Price
     from billing.sellers.models import Seller
 
 blueprint = staff_blueprint("prices", __name__, "/prices")
@@ -41,7 +43,9 @@ def overview() -> ResponseReturnValue:
     for seller in sellers.list_sellers(db(), active_only=False):
         in_force = prices.find_list(db(), seller=seller, on=_today(seller))
         rows.append((seller, in_force, prices.list_lists(db(), seller=seller)))
-    return render_template("staff/prices.html", rows=rows, names=names, factor_names=FACTOR_NAMES, sums=_sums)
+    return render_template(
+        "staff/prices.html", rows=rows, names=names, factor_names=FACTOR_NAMES, sums=_sums, times=_times
+    )
 
 
 @blueprint.route("/<code>/new", methods=["GET", "POST"])
@@ -86,6 +90,10 @@ def _published(form: Any, seller: Seller) -> bool:
 
 def _today(seller: Seller) -> date:
     return now().astimezone(ZoneInfo(seller.zone)).date()
+
+
+def _times(factor: FactorRow) -> Decimal:
+    return Decimal(factor.hundredths) / HUNDRED
 
 
 def _sums(price: Price) -> dict[str, Money | None]:
