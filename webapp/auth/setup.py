@@ -15,6 +15,8 @@ from webapp.auth import forms, passwords, sign_ins
 from webapp.auth.accounts import Accounts
 from webapp.auth.letters import OutboxMail
 from webapp.auth.messages import MESSAGES
+from webapp.i18n import lazy_gettext as _l
+from webapp.navigation import NavItem, contribute
 from webapp.request import db, now
 from webapp.security import Access, declare_endpoint
 
@@ -54,6 +56,7 @@ def add_sign_in(app: Flask, *, translations: Path, cost: dict[str, int] | None =
     for endpoint, rule in _RULES.items():
         declare_endpoint(app, f"security.{endpoint}", Access(rule))
     user_authenticated.connect(_note_sign_in, app)
+    contribute(app, [NavItem("security.login", _l("Staff sign-in"), "foot-support", 90)])
     return security
 
 
