@@ -11,6 +11,7 @@ from sqlalchemy.dialects.postgresql import insert
 from billing import payments, refunds
 from billing.inbox.models import InboxEvent
 from billing.payments.errors import ProviderRefusedError, ProviderUnavailableError
+from billing.payments.polling import look_at_each, pause_minutes
 from billing.tasks import open_task
 from services.core.errors import NotFoundError
 from services.core.jobs import defer
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
     from billing.payments.provider import Provider, ProviderEvent
 
 GIVEN_UP_AFTER = timedelta(hours=24)
-_PAUSES = (1, 2, 5, 15, 60)
 _AT_ONCE = 50
 _OVERLAP = timedelta(hours=1)
 # Beginnings of kinds of events that only a person can answer, with the task they make.
@@ -63,7 +63,8 @@ def process_event(
     """Work on one event: fetch its object and settle what that says; returns the event's state.
 
     An object that we don't know is tried again, and after 24 hours a person is asked. Safe to
-    repeat. Commits by itself. Raises NotFoundError when there is no such event.
+    repeat. Commits by itself. Raises NotFoundError when there is no such event, and
+    ProviderUnavailableError after having written down that it must be tried again.
     """
     with sessions.begin() as db:
         event = db.scalar(select(InboxEvent).where(InboxEvent.event_ref == event_ref))
@@ -74,13 +75,16 @@ def process_event(
         kind, object_ref = event.kind, event.object_ref
     try:
         found = _work(sessions, provider, kind, object_ref, event_ref, now=now)
-        error = None if found else "unknown_object"
-    except (ProviderUnavailableError, ProviderRefusedError) as trouble:
-        found, error = False, str(trouble)
+    except ProviderUnavailableError as trouble:
+        _try_again(sessions, event_ref, str(trouble), now=now)
+        raise
+    except ProviderRefusedError as refusal:
+        _try_again(sessions, event_ref, str(refusal), now=now)
+        return "waiting"
     with sessions.begin() as db:
-        query = select(InboxEvent).where(InboxEvent.event_ref == event_ref).with_for_update()
-        event = db.scalars(query.execution_options(populate_existing=True)).one()
-        _write_down(db, event, found=found, error=error, now=now)
+        event = _locked(db, event_ref)
+        if event.state == "waiting":
+            _write_down(db, event, found=found, now=now)
         return event.state
 
 
@@ -108,33 +112,51 @@ def _work(
     return None
 
 
-def _write_down(
-    db: Session, event: InboxEvent, *, found: bool | None, error: str | None, now: datetime
-) -> None:
-    if event.state != "waiting":
-        return
-    event.tries += 1
-    event.error = error
+def _locked(db: Session, event_ref: str) -> InboxEvent:
+    query = select(InboxEvent).where(InboxEvent.event_ref == event_ref).with_for_update()
+    return db.scalars(query.execution_options(populate_existing=True)).one()
+
+
+def _write_down(db: Session, event: InboxEvent, *, found: bool | None, now: datetime) -> None:
     if found is not False:
         event.state = "ignored" if found is None else "done"
-        event.ended_at, event.next_try_at = now, None
-    elif error == "unknown_object" and now - event.received_at >= GIVEN_UP_AFTER:
-        event.state, event.ended_at, event.next_try_at = "unknown", now, None
-        facts = {"event": event.event_ref, "object": event.object_ref}
-        open_task(db, kind="unknown_object", subject=f"provider:{event.object_ref}", facts=facts, now=now)
+        event.ended_at, event.next_try_at, event.error = now, None, None
+    elif now - event.received_at < GIVEN_UP_AFTER:
+        _postpone(event, "unknown_object", now=now)
     else:
-        pause = _PAUSES[min(event.tries - 1, len(_PAUSES) - 1)]
-        event.next_try_at = now + timedelta(minutes=pause)
+        event.state, event.ended_at, event.next_try_at = "unknown", now, None
+        subject = f"provider:{event.object_ref}"
+        facts = {"event": event.event_ref, "object": event.object_ref}
+        open_task(db, kind="unknown_object", subject=subject, facts=facts, now=now)
+
+
+def _postpone(event: InboxEvent, error: str, *, now: datetime) -> None:
+    event.next_try_at = now + timedelta(minutes=pause_minutes(event.tries))
+    event.tries += 1
+    event.error = error
+
+
+def _try_again(sessions: sessionmaker[Session], event_ref: str, error: str, *, now: datetime) -> None:
+    with sessions.begin() as db:
+        event = _locked(db, event_ref)
+        if event.state == "waiting":
+            _postpone(event, error, now=now)
 
 
 def process_inbox(sessions: sessionmaker[Session], provider: Provider, *, now: datetime) -> int:
-    """Work on every waiting event that is due; returns how many were."""
+    """Work on every waiting event that is due; returns how many were looked at."""
     with sessions.begin() as db:
         query = select(InboxEvent.event_ref).where(InboxEvent.next_try_at <= now)
         due = db.scalars(query.order_by(InboxEvent.next_try_at).limit(_AT_ONCE)).all()
-    for event_ref in due:
-        process_event(sessions, provider, event_ref=event_ref, now=now)
-    return len(due)
+
+    def postpone(event_ref: str, error: str) -> None:
+        with sessions.begin() as db:
+            event = _locked(db, event_ref)
+            # The provider's silence was written down where it was met.
+            if event.next_try_at is not None and event.next_try_at <= now:
+                _postpone(event, error, now=now)
+
+    return look_at_each(due, lambda one: process_event(sessions, provider, event_ref=one, now=now), postpone)
 
 
 def sweep_events(

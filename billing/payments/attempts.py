@@ -162,6 +162,9 @@ def _live_or_new(
         live = find_live_attempt(db, bill_id=bill_id)
         if live is not None:
             return live
+        if bill.order.attention is not None:
+            # Money may lie aside for this very bill: a person looks before anybody pays again.
+            raise PaymentUnderWayError(bill=bill.reference)
         if bill.kind == "main" and bill.order.confirmed_at is None:
             keep_for_payment(db, order=bill.order, now=now)
         return open_attempt(db, bill_id=bill_id, wishes=wishes, livemode=provider.livemode, now=now)

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import structlog
 
 from billing.payments.attempts import REPEATABLE, locate
-from billing.payments.errors import ProviderRefusedError, ProviderUnavailableError
+from billing.payments.errors import ProviderRefusedError
+from billing.payments.polling import look_at_each, pause_minutes
 from billing.payments.queries import get_attempt, list_due_attempts, lock_attempt
 from billing.payments.settling import settle
 from billing.payments.states import ATTEMPT
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
     from billing.payments.provider import Checkout, Provider
 
 _log = structlog.get_logger()
-_PAUSES = (1, 2, 5, 15, 60)
 _AT_ONCE = 50
 
 
@@ -102,20 +102,16 @@ def poll_attempts(sessions: sessionmaker[Session], provider: Provider, *, now: d
     """
     with sessions.begin() as db:
         due = list_due_attempts(db, now=now, limit=_AT_ONCE)
-    fetched = 0
-    for reference in due:
-        try:
-            sync_attempt(sessions, provider, reference=reference, now=now)
-            fetched += 1
-        except (ProviderUnavailableError, ProviderRefusedError) as trouble:
-            _postpone(sessions, reference, str(trouble), now=now)
-    return fetched
 
+    def postpone(reference: str, error: str) -> None:
+        with sessions.begin() as db:
+            attempt = lock_attempt(db, reference=reference)
+            attempt.next_check_at = now + timedelta(minutes=pause_minutes(attempt.checks))
+            attempt.checks += 1
+            attempt.error = error
 
-def _postpone(sessions: sessionmaker[Session], reference: str, error: str, *, now: datetime) -> None:
-    with sessions.begin() as db:
-        attempt = lock_attempt(db, reference=reference)
-        pause = _PAUSES[min(attempt.checks, len(_PAUSES) - 1)]
-        attempt.checks += 1
-        attempt.error = error
-        attempt.next_check_at = now + timedelta(minutes=pause)
+    return look_at_each(
+        due,
+        lambda reference: sync_attempt(sessions, provider, reference=reference, now=now),
+        postpone,
+    )

@@ -9,7 +9,8 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from billing.orders.letters import send_refund
-from billing.payments.errors import ProviderRefusedError, ProviderUnavailableError
+from billing.payments.errors import ProviderRefusedError
+from billing.payments.polling import look_at_each, pause_minutes
 from billing.refunds.queries import find_refund, get_refund, list_due_refunds, lock_refund
 from billing.refunds.states import REFUND
 from billing.tasks import open_task
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
 _UNANSWERED = timedelta(minutes=1)
 _WAITING = timedelta(hours=6)
 _LOOKED_BACK = timedelta(days=1)
-_PAUSES = (1, 2, 5, 15, 60)
 _AT_ONCE = 50
 
 
@@ -89,20 +89,22 @@ def sync_provider_refund(
 
 
 def poll_refunds(sessions: sessionmaker[Session], provider: Provider, *, now: datetime) -> int:
-    """Look at every refund that is due; returns how many were. One failure stops no other."""
+    """Look at every refund that is due; returns how many went well. One failure stops no other."""
     with sessions.begin() as db:
         due = list_due_refunds(db, now=now, limit=_AT_ONCE)
-    for reference in due:
-        try:
-            sync_refund(sessions, provider, reference=reference, now=now)
-        except (ProviderUnavailableError, ProviderRefusedError) as trouble:
-            with sessions.begin() as db:
-                refund = lock_refund(db, reference=reference)
-                pause = _PAUSES[min(refund.checks, len(_PAUSES) - 1)]
-                refund.checks += 1
-                refund.error = str(trouble)
-                refund.next_check_at = now + timedelta(minutes=pause)
-    return len(due)
+
+    def postpone(reference: str, error: str) -> None:
+        with sessions.begin() as db:
+            refund = lock_refund(db, reference=reference)
+            refund.next_check_at = now + timedelta(minutes=pause_minutes(refund.checks))
+            refund.checks += 1
+            refund.error = error
+
+    return look_at_each(
+        due,
+        lambda reference: sync_refund(sessions, provider, reference=reference, now=now),
+        postpone,
+    )
 
 
 def _settle_found(

@@ -106,7 +106,8 @@ class Walk(RuleBasedStateMachine):
     def deliver(self, number, twin):
         if events := self.shop.double.events():
             event = self.one(events, number)
-            self.shop.work(event | {"id": event["id"] + f"_{number}"} if twin else event)
+            with suppress(ConflictError):
+                self.shop.work(event | {"id": event["id"] + f"_{number}"} if twin else event)
 
     @rule(minutes=st.sampled_from([1, 1, 6, 11, 32]))
     def wait(self, minutes):

@@ -489,6 +489,52 @@ def test_one_page_that_cannot_be_fetched_stops_no_other(shop):
     assert shop.order(first).state == "confirmed"
 
 
+def test_a_silent_provider_is_left_in_peace_after_two_tries(shop):
+    for number in range(4):
+        shop.pay(shop.place(nth=number))
+    shop.later(minutes=11)
+    shop.double.fault("429", times=99)
+    assert shop.poll() == 0
+    assert sorted(one.checks for one in shop.attempts()) == [0, 0, 1, 1]
+
+
+def test_a_broken_row_starves_no_other(shop, monkeypatch):
+    first, second = shop.place(), shop.place(nth=1)
+    pages = [shop.pay(one) for one in (first, second)]
+    fetch = shop.provider.fetch_checkout
+
+    def stumble(page):
+        if page == pages[0]:
+            raise RuntimeError(page)
+        return fetch(page)
+
+    monkeypatch.setattr(shop.provider, "fetch_checkout", stumble)
+    shop.later(minutes=11)
+    assert shop.poll() == 1
+    assert [shop.order(one).state for one in (first, second)] == ["awaiting_payment", "confirmed"]
+
+
+def test_an_event_survives_the_providers_silence(shop):
+    reference = shop.place()
+    shop.pay(reference)
+    shop.double.fault("429", times=1)
+    with pytest.raises(ProviderUnavailableError):
+        shop.work(completed(shop))
+    shop.later(minutes=1)
+    assert inbox.process_inbox(shop.sessions, shop.provider, now=shop.now) == 1
+    assert_confirmed_once(shop, reference)
+
+
+def test_nobody_pays_again_while_a_person_looks_at_the_money(shop):
+    reference = shop.place()
+    page = shop.pay(reference)
+    shop.double.tamper("checkout.session", page, amount_total=100)
+    shop.sync(reference)
+    with pytest.raises(payments.PaymentUnderWayError):
+        shop.open_page(reference)
+    assert len(shop.attempts()) == 1
+
+
 def test_the_provider_being_away_changes_nothing_for_the_returning_customer(shop):
     reference = shop.place()
     shop.pay(reference)

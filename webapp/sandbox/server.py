@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger(__name__)
 _LARGEST = 512 * 1024
+# Controls bend the truth: only who is on this machine may.
+_LOOPBACK = frozenset({"127.0.0.1", "::1"})
 _POLICY = "default-src 'none'; style-src 'self'; font-src 'self'; frame-ancestors 'none'"
 
 
@@ -110,7 +112,7 @@ class _Request(BaseHTTPRequestHandler):
         path = urlsplit(self.path).path
         if path.startswith("/v1/"):
             self._api(path, body)
-        elif path.startswith("/_control/"):
+        elif path.startswith("/_control/") and self.client_address[0] in _LOOPBACK:
             self._control(path.removeprefix("/_control/"), body)
         elif path == "/pay.css":
             self._send(200, page.CSS.read_text("utf-8"), "text/css")
