@@ -24,10 +24,12 @@ _A_YEAR = 365 * 24 * 3600
 def safe_next(text: str | None) -> str:
     """A path of ours to go back to; anything that leads elsewhere becomes the start page."""
     target = (text or "/").replace("\\", "/")
-    parts = urlsplit(target)
-    if parts.scheme or parts.netloc or not target.startswith("/") or target.startswith("//"):
+    try:
+        parts = urlsplit(target)
+    except ValueError:  # brackets or signs that no host may have
         return "/"
-    return target
+    ours = target.startswith("/") and not target.startswith("//") and target.isprintable()
+    return target if ours and not parts.scheme and not parts.netloc else "/"
 
 
 def _back_with(name: str, value: str) -> ResponseReturnValue:

@@ -8,14 +8,16 @@ from __future__ import annotations
 
 import secrets
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Literal, TypeVar, cast
 
 from flask import abort, current_app, g, redirect, request, url_for
+from werkzeug.routing import IntegerConverter
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from flask import Flask, Response
+    from werkzeug.routing import Map
     from werkzeug.wrappers import Response as Answer
 
 Kind = Literal["public", "secret_link", "machine", "signed_in", "staff"]
@@ -68,6 +70,20 @@ def access_of(app: Flask, endpoint: str) -> Access | None:
     """The declared rule of `endpoint`, if there is one."""
     named = cast("dict[str, Access]", app.extensions.get("priyom.access", {}))
     return named.get(endpoint) or getattr(app.view_functions.get(endpoint), "access", None)
+
+
+class RowNumber(IntegerConverter):
+    """`<int:…>` in addresses: any larger number can't be in the database, so there is no such page."""
+
+    def __init__(self, url_map: Map, *, max: int = 2**63 - 1, **options: Any) -> None:  # noqa: A002
+        """Take werkzeug's options, with the largest number that a key can be."""
+        super().__init__(url_map, max=max, **options)
+
+
+def _refuse_nul() -> None:
+    """Answer 400 to an address with NUL in it: no text of ours holds one, and PostgreSQL takes none."""
+    if "\0" in request.path or any("\0" in value for _name, value in request.args.items(multi=True)):
+        abort(400)
 
 
 def _guard() -> Answer | None:
@@ -132,5 +148,7 @@ def _form_targets() -> str:
 
 def init_security(app: Flask) -> None:
     """Guard every endpoint of `app` and set the headers of every answer."""
+    app.url_map.converters["int"] = RowNumber
+    app.before_request(_refuse_nul)
     app.before_request(_guard)
     app.after_request(_headers)
