@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
 
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from tests.browser import windows
 from tests.browser.site import Site
@@ -89,24 +89,27 @@ def order(page: Page, site: Site, email: str) -> Order:
     return made
 
 
-def secret_pages(window: BrowserContext, site: Site) -> list[str]:
-    """Order a session; gives the paths of all pages behind secret links that it passes."""
-    draft = window.new_page()
+def secret_pages(browser: Browser, site: Site) -> list[str]:
+    """Order three sessions; gives the paths of all pages behind secret links that are passed."""
+    # A browser keeps one time only, so each order has a window of its own.
+    draft, paid, ended = (
+        windows.open_window(browser, site.url, size=windows.DESKTOP).new_page() for _ in range(3)
+    )
     find_service(draft)
     take_time(draft)
     details = draft.url
-    fill_in(draft, "shots@customer.example")
+    fill_in(draft, "draft@customer.example")
     passed = [details, draft.url]
     agree(draft)
     passed += [details.replace("/details", "/pay"), details.replace("/details", "/return")]
-    paid = window.new_page()
     order(paid, site, "paid@customer.example")
     passed += [paid.url, paid.url + "/cancel"]
-    ended = window.new_page()
     order(ended, site, "ended@customer.example")
+    passed.append(ended.url)
     ended.goto(ended.url + "/cancel")
     ended.locator("form.acts button").click()
-    passed.append(ended.url)
+    for page in (draft, paid, ended):
+        page.context.close()
     return [urlsplit(url).path for url in passed]
 
 

@@ -1,9 +1,10 @@
 """`make shots`: pictures of every page into var/shots, each judged by axe and by its width.
 
 Pages are found by following links from the start page and, signed in, from the staff's; pages behind
-secret links by ordering a session. `python -m tests.browser.shots WORD` takes only paths with WORD.
+secret links by ordering a session.
 """
 
+import argparse
 import html
 import shutil
 import sys
@@ -65,19 +66,27 @@ LOOKS = [Look(*look) for look in product((360, 1280), ("ru", "en"), ("light", "d
 
 
 def main(arguments: list[str]) -> int:
+    parser = argparse.ArgumentParser(prog="python -m tests.browser.shots")
+    parser.add_argument("words", nargs="*", help="only pages with one of these in their path")
+    parser.add_argument("--looks", nargs="*", default=[], help="only looks with one of these, like 360-ru")
+    wishes = parser.parse_args(arguments)
+    looks = [look for look in LOOKS if chosen(str(look), wishes.looks)]
     shutil.rmtree(OUT, ignore_errors=True)
     OUT.mkdir(parents=True)
     with demo_site() as site, windows.open_browser() as browser:
         staff = journeys.staff_state(browser, site)
-        stops = list_stops(browser, site, staff)
-        if arguments:
-            stops = [stop for stop in stops if any(word in stop.path for word in arguments)]
-        found = [fault for look in LOOKS for fault in walk(browser, site, stops, look, staff)]
-    write_index(stops)
+        stops = [stop for stop in list_stops(browser, site, staff) if chosen(stop.path, wishes.words)]
+        found = [fault for look in looks for fault in walk(browser, site, stops, look, staff)]
+    write_index(stops, looks)
     for fault, places in sorted(group(found).items()):
         print(f"✗ {fault}\n    {', '.join(places[:6])}{' …' if len(places) > 6 else ''}")
-    print(f"{len(stops)} pages, {len(LOOKS)} looks each: {OUT}/index.html; {len(found)} faults")
+    print(f"{len(stops)} pages, {len(looks)} looks each: {OUT}/index.html; {len(found)} faults")
     return 1 if found else 0
+
+
+def chosen(name: str, words: list[str]) -> bool:
+    """Tell whether `name` holds one of `words`; where there are none, all are chosen."""
+    return not words or any(word in name for word in words)
 
 
 @contextmanager
@@ -98,7 +107,7 @@ def list_stops(browser: Browser, site: Site, staff: Any) -> list[Stop]:
     """Every page there is: by links, and by ordering."""
     window = windows.open_window(browser, site.url, size=windows.DESKTOP)
     public = [Stop(path) for path in crawl(window, "/")]
-    ordered = [Stop(path) for path in journeys.secret_pages(window, site)]
+    ordered = [Stop(path) for path in journeys.secret_pages(browser, site)]
     window.close()
     inside = browser.new_context(base_url=site.url, storage_state=staff)
     desk = [Stop(path, as_staff=True) for path in crawl(inside, "/staff/") if "/staff" in path]
@@ -171,17 +180,17 @@ def group(found: list[tuple[str, str]]) -> dict[str, list[str]]:
     return grouped
 
 
-def write_index(stops: list[Stop]) -> None:
+def write_index(stops: list[Stop], looks: list[Look]) -> None:
     """Write a page that shows all pictures, a row a page."""
     rows = []
     for stop in stops:
         cells = "".join(
             f'<td><a href="{stop.name}-{look}.png"><img loading="lazy" src="{stop.name}-{look}.png"'
             f' width="{look.width // 4}" alt="{look}"></a></td>'
-            for look in LOOKS
+            for look in looks
         )
         rows.append(f"<tr><th>{html.escape(stop.path)}</th>{cells}</tr>")
-    heads = "".join(f"<th>{look}</th>" for look in LOOKS)
+    heads = "".join(f"<th>{look}</th>" for look in looks)
     style = (
         "td,th{vertical-align:top;text-align:left;font:13px sans-serif;padding:6px}img{border:1px solid #ccc}"
     )
