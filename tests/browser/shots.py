@@ -7,6 +7,7 @@ secret links by ordering a session.
 import argparse
 import html
 import shutil
+import signal
 import sys
 from collections import Counter
 from collections.abc import Iterator
@@ -66,6 +67,7 @@ LOOKS = [Look(*look) for look in product((360, 1280), ("ru", "en"), ("light", "d
 
 
 def main(arguments: list[str]) -> int:
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that the database is stopped too
     parser = argparse.ArgumentParser(prog="python -m tests.browser.shots")
     parser.add_argument("words", nargs="*", help="only pages with one of these in their path")
     parser.add_argument("--looks", nargs="*", default=[], help="only looks with one of these, like 360-ru")
