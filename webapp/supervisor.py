@@ -70,7 +70,7 @@ def run(environ: Mapping[str, str] = os.environ) -> int:
         signal.signal(polite, _interrupt)
     try:
         place = place_of(environ)
-        with _only_one(place), _database(place, environ) as addresses:
+        with _only_one(place), opened_database(place, environ) as addresses:
             _serve(place, dict(environ) | addresses)
     except (StartError, SettingsError) as error:
         print(f"\nPriyom has stopped: {error}", file=sys.stderr)
@@ -137,7 +137,7 @@ def _check_free(host: str, port: int, name: str) -> None:
 
 
 @contextmanager
-def _database(place: Place, environ: Mapping[str, str]) -> Iterator[dict[str, str]]:
+def opened_database(place: Place, environ: Mapping[str, str]) -> Iterator[dict[str, str]]:
     """Give a migrated database's addresses as settings; the embedded one stops at the end."""
     if environ.get("DATABASE_URL"):
         owner = environ.get("DATABASE_OWNER_URL")
