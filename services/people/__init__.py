@@ -3,6 +3,7 @@
 from services.people.commands import (
     add_own_organisation,
     add_person,
+    edit_own_organisation,
     edit_person,
     hire,
     join,
@@ -18,6 +19,7 @@ from services.people.queries import (
 __all__ = [
     "add_own_organisation",
     "add_person",
+    "edit_own_organisation",
     "edit_person",
     "find_organisation_by_inn",
     "get_organisation",

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from services.core.audit import record
 from services.people.models import Membership, Organisation, Person, StaffMember
 from services.people.queries import find_organisation_by_inn
-from services.people.requisites import check_inn
+from services.people.requisites import check_inn, check_kpp, check_ogrn
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -69,6 +69,35 @@ def add_own_organisation(
     own.kpp, own.ogrn, own.address = kpp, ogrn, address
     db.flush()
     return own
+
+
+def edit_own_organisation(
+    db: Session,
+    *,
+    organisation: Organisation,
+    name: str,
+    inn: str,
+    kpp: str,
+    ogrn: str,
+    address: str,
+    actor: str,
+    now: datetime,
+) -> Organisation:
+    """Change the details of one of the vendor's own legal entities; empty numbers are none.
+
+    Orders and documents made before keep their copies. Raises InvalidError (`inn_…`, `kpp_…`,
+    `ogrn_…`) for Russian numbers that fail their checks.
+    """
+    if organisation.country == "RU":
+        inn = check_inn(inn) if inn else ""
+        kpp = check_kpp(kpp) if kpp else ""
+        ogrn = check_ogrn(ogrn) if ogrn else ""
+    organisation.name, organisation.sort_key = name.strip(), sort_key(name)
+    organisation.inn, organisation.kpp, organisation.ogrn = inn or None, kpp or None, ogrn or None
+    organisation.address = address.strip()
+    db.flush()
+    record(db, actor=actor, verb="organisation.edit", subject=f"organisation:{organisation.id}", now=now)
+    return organisation
 
 
 def _add_organisation(db: Session, *, kind: str, name: str, inn: str | None, country: str) -> Organisation:

@@ -255,3 +255,49 @@ def test_every_change_stands_in_the_audit_log_without_names(desk, admin):
     assert not any("495" in one for one in facts)
     found = admin.get(f"/staff/audit?actor={user.actor}&verb=setting")
     assert "setting.edit" in found.text
+
+
+def test_a_new_colleague_signs_in_with_the_password_that_was_shown_and_can_be_booked(desk, admin):
+    form = admin.get("/staff/people/new")
+    page = admin.submit(
+        form, name="Игорь Новиков", email="igor@desk.example", roles=["specialist"],
+        takes_sessions="y", skills="napoleon, acepacer",
+    )  # fmt: skip
+    password = page.text.split("shown this once: ")[1].split()[0]
+    assert sign_in(desk.visitor(), "igor@desk.example", password).status_code == 302
+    with desk.database.app_sessions() as db:
+        made = [one for one in scheduling.list_specialists(db) if one.name == "Игорь Новиков"]
+        assert made[0].skills == ["acepacer", "napoleon"]
+    again = admin.submit(form, status=422, name="Другой", email="igor@desk.example")
+    assert "already" in again.errors()[0]
+    wrong = admin.submit(form, status=422, name="", email="igor", zone="Moscow", roles=["specialist"])
+    assert len(wrong.errors()) == 3
+
+
+def test_skills_and_limits_of_a_specialist_are_changed(desk, planner, specialist):
+    address = f"/staff/hours/{specialist.id}/skills"
+    planner.submit(planner.get(address), skills="napoleon", daily_limit="3")
+    assert "at most 3 a day" in planner.get(f"/staff/hours/{specialist.id}").text
+    assert "above zero" in planner.submit(planner.get(address), status=422, daily_limit="0").errors()[0]
+    assert "no such zone" in planner.submit(planner.get(address), status=422, zone="Moscow").errors()[0]
+
+
+def test_a_program_for_connecting_is_edited(desk, admin):
+    with desk.database.app_sessions() as db:
+        slug = catalogue.list_tools(db)[0].slug
+    form = admin.get(f"/staff/catalogue/tools/{slug}")
+    assert "no regular expression" in admin.submit(form, status=422, id_pattern="[0-9").errors()[0]
+    assert "https" in admin.submit(form, status=422, download_url="http://x.example").errors()[0]
+    admin.submit(form, id_pattern="[0-9 ]{9,12}")
+    admin.get("/staff/catalogue/tools/nothing", status=404)
+
+
+def test_the_details_of_our_own_company_are_checked(desk, admin):
+    page = admin.get("/staff/sellers/")
+    form = admin.get(page.link("Company details"))
+    assert "check digit" in admin.submit(form, status=422, inn="7707083894").errors()[0]
+    assert "10 digits" in admin.submit(form, status=422, inn="77070").errors()[0]
+    assert "four digits" in admin.submit(form, status=422, kpp="7707").errors()[0]
+    assert "13 digits" in admin.submit(form, status=422, ogrn="1").errors()[0]
+    saved = admin.submit(form, name="ООО «Своё»", inn="7707 083893", kpp="", ogrn="")
+    assert "ООО «Своё»" in saved.text

@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from billing.sellers.models import Seller
 from services import contracts, sessions
-from services.catalogue.models import Product, Service
+from services.catalogue.models import Product, Service, Tool
 from services.documents.models import Question
 from services.scheduling.models import Specialist
 from tests.fakes.desk import enter
@@ -31,6 +31,7 @@ PAGES = {
     "/staff/hours/{own}": WORKERS,
     "/staff/hours/{own}/absences": WORKERS,
     "/staff/hours/{own}/week": PLANNERS,
+    "/staff/hours/{own}/skills": PLANNERS,
     "/staff/hours/{other}": PLANNERS,
     "/staff/hours/{other}/week": PLANNERS,
     "/staff/hours/{other}/dates": PLANNERS,
@@ -52,17 +53,20 @@ PAGES = {
     "/staff/catalogue/products/{product}": ADMIN,
     "/staff/catalogue/services/{service}": ADMIN,
     "/staff/catalogue/services/new": ADMIN,
+    "/staff/catalogue/tools/{tool}": ADMIN,
     "/staff/prices/": ADMIN,
     "/staff/prices/{seller}/new": ADMIN,
     "/staff/sellers/": ADMIN,
     "/staff/sellers/{seller}": ADMIN,
     "/staff/sellers/{seller}/vat": ADMIN,
+    "/staff/sellers/{seller}/requisites": ADMIN,
     "/staff/documents": ADMIN,
     "/staff/documents/offer/new": ADMIN,
     "/staff/questions/new": ADMIN,
     "/staff/questions/{question}": ADMIN,
     "/staff/people/": ADMIN,
     "/staff/people/{user}": ADMIN,
+    "/staff/people/new": ADMIN,
     "/staff/vendor": ADMIN,
     "/staff/settings/": ADMIN,
 }
@@ -82,6 +86,7 @@ def things(desk) -> dict[str, object]:
             "own": own,
             "other": db.scalar(select(Specialist.id).where(Specialist.id != own).limit(1)),
             "product": db.scalar(select(Product.slug).limit(1)),
+            "tool": db.scalar(select(Tool.slug).limit(1)),
             "service": db.scalar(select(Service.slug).limit(1)),
             "seller": db.scalar(select(Seller.code).limit(1)),
             "question": db.scalar(select(Question.slug).limit(1)),

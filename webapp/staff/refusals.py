@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from webapp.i18n import gettext as _
 from webapp.i18n import lazy_gettext as _l
+from webapp.wrongs import sentence_of
 
 if TYPE_CHECKING:
     from services.core.errors import InvalidError
@@ -17,6 +17,14 @@ SENTENCES: dict[str, Any] = {
     "seller_hours": _l("The office closes before it opens: exchange the two times."),
     "vat_regime": _l("This seller sells without VAT: give a reason instead of a rate."),
     "price_list_past": _l("This day is past. Choose today or a later one."),
+    "kpp_format": _l("This code is four digits, two digits or capital letters, three digits."),
+    "kpp_zeros": _l("There is no such code."),
+    "ogrn_length": _l("This number has 13 digits for a company and 15 for an entrepreneur."),
+    "ogrn_digits": _l("This number is made of digits only."),
+    "ogrn_checksum": _l("The check digit doesn't fit. Compare the number with the register."),
+    "ogrn_prefix": _l("This number begins with another digit. Compare it with the register."),
+    "ogrn_zeros": _l("There is no such number."),
+    "zone": _l("There is no such zone. Enter a name like Europe/Moscow."),
     "window": _l("There is no such time of the day."),
     "empty": _l("Fill this in, in both languages."),
     "before_newest": _l("Choose a date not before that of the newest version."),
@@ -24,6 +32,6 @@ SENTENCES: dict[str, Any] = {
 
 
 def sentence(error: InvalidError) -> str:
-    """What to tell about `error`; the code itself when nobody wrote a sentence for it."""
+    """What to tell about `error`: our own sentence, or the one that customers read."""
     known = SENTENCES.get(error.code)
-    return str(known) if known else _("This can't be accepted (%(code)s).", code=error.code)
+    return str(known) if known else sentence_of(error)

@@ -8,7 +8,7 @@ from flask import render_template, url_for
 
 from services import catalogue
 from services.catalogue.models import Service
-from services.core.errors import InvalidError
+from services.core.errors import InvalidError, NotFoundError
 from webapp.i18n import current_locale
 from webapp.i18n import gettext as _
 from webapp.i18n import lazy_gettext as _l
@@ -23,6 +23,7 @@ from webapp.staff.catalogue.forms import (
     show_product,
     show_service,
 )
+from webapp.staff.catalogue.tool_form import ToolForm, show_tool
 from webapp.staff.frame import staff_blueprint
 
 if TYPE_CHECKING:
@@ -85,6 +86,20 @@ def new_service() -> ResponseReturnValue:
             "staff_catalogue.overview",
         )
     return edit_page(form, title=_("A new service"), back=_back(), action=_("Add the service"))
+
+
+@blueprint.route("/tools/<slug>", methods=["GET", "POST"])
+@staff("administrator")
+def tool(slug: str) -> ResponseReturnValue:
+    """Edit a program for connecting."""
+    entry = catalogue.find_tool(db(), slug=slug)
+    if entry is None:
+        raise NotFoundError(kind="tool")
+    form = ToolForm(data=show_tool(entry))
+    if form.validate_on_submit():
+        catalogue.edit(db(), entry=entry, changes=form.changes(), actor=actor(), now=now())
+        return done(_("The program is saved."), "staff_catalogue.overview")
+    return edit_page(form, title=entry.name.of(current_locale()), back=_back(), action=_("Save the program"))
 
 
 _USUAL = {

@@ -8,9 +8,10 @@ from webapp.staff.catalogue import views as catalogue
 from webapp.staff.desk import running
 from webapp.staff.desk import views as desk
 from webapp.staff.frame import mount_all
+from webapp.staff.hours import specialists
 from webapp.staff.hours import views as hours
 from webapp.staff.journals import views as journals
-from webapp.staff.vendor import golive, papers, people, profile
+from webapp.staff.vendor import golive, newcomers, papers, people, profile
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -24,10 +25,12 @@ def mount(app: Flask) -> None:
             (desk.blueprint, desk.NAV),
             (running.blueprint, []),
             (hours.blueprint, hours.NAV),
+            (specialists.blueprint, []),
             (journals.blueprint, journals.NAV),
             (catalogue.blueprint, catalogue.NAV),
             (papers.blueprint, papers.NAV),
             (people.blueprint, people.NAV),
+            (newcomers.blueprint, []),
             (profile.blueprint, []),
             (golive.blueprint, golive.NAV),
         ],

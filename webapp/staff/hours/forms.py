@@ -9,7 +9,7 @@ from wtforms.validators import ValidationError
 
 from webapp.i18n import gettext as _
 from webapp.i18n import lazy_gettext as _l
-from webapp.staff.forms import LINE, StaffForm, day, strip
+from webapp.staff.forms import LINE, StaffForm, day, line, strip, tick
 from webapp.staff.hours.windows import Window, overlaps_next_day, read_windows, write_windows
 
 if TYPE_CHECKING:
@@ -101,6 +101,30 @@ def show_week(version: HoursVersion | None, *, today: date) -> dict[str, Any]:
     for weekday, start, end in version.windows if version else []:
         shown[f"day_{weekday}"].append((start, end))
     return {**shown, "effective_from": today}
+
+
+class SpecialistForm(StaffForm):
+    """What a specialist can do, and where his clock stands."""
+
+    groups = ((_l("Sessions"), ("skills", "daily_limit", "desk")), (_l("Clock"), ("zone",)))
+
+    skills = line(_l("Skills"), hint=_l("Codes, separated by commas"), required=False)
+    daily_limit = line(_l("Most sessions a day"), hint=_l("Empty: as many as fit"), required=False, longest=3)
+    desk = tick(_l("Serves the free desk as well"))
+    zone = line(_l("Time zone"), hint=_l("Its IANA name, like Europe/Moscow"))
+
+    def validate_daily_limit(self, field: Any) -> None:
+        """A number above zero, if there is one."""
+        if field.data and not (field.data.isdecimal() and int(field.data)):
+            raise ValidationError(_("Enter a whole number above zero, or nothing."))
+
+    def codes(self) -> list[str]:
+        """The skills that were typed."""
+        return [code.strip() for code in self.text("skills").split(",") if code.strip()]
+
+    def limit(self) -> int | None:
+        """The limit that was typed, if there is one."""
+        return int(self.text("daily_limit")) if self.text("daily_limit") else None
 
 
 class OwnDateForm(DatedForm):

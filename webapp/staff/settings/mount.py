@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from webapp.staff.enquiries import views as enquiries
 from webapp.staff.frame import mount_all
-from webapp.staff.settings import prices, sellers
+from webapp.staff.settings import prices, requisites, sellers
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -18,6 +18,7 @@ def mount(app: Flask) -> None:
         app,
         [
             (sellers.blueprint, sellers.NAV),
+            (requisites.blueprint, []),
             (prices.blueprint, prices.NAV),
             (enquiries.blueprint, enquiries.NAV),
         ],
