@@ -111,7 +111,8 @@ FACTS: dict[str, dict[str, Any]] = {
         "organisation": "Кедр-Опт",
         "customer_zone": HERE,
         "product": None,
-        "problem": "Ничего не работает",
+        "situation": "Nothing works",
+        "problem": "Обмен встал утром",
     },
     "specialist_session_cancelled": {
         **_SESSION,

@@ -13,6 +13,7 @@ from markupsafe import Markup
 from werkzeug.local import LocalProxy
 
 from services.core import wording
+from services.core.mail import OWN_ANSWERS
 from webapp.i18n import current_locale
 from webapp.i18n import gettext as _
 
@@ -94,6 +95,11 @@ def same_clock(zone: str, other: str, at: datetime) -> bool:
     return wording.same_clock(zone, other, at)
 
 
+def server_answer(answer: str) -> str:
+    """Show what a mail server answered; what stands in its place in a demonstration is translated."""
+    return _(answer) if answer in OWN_ANSWERS else answer
+
+
 FILTERS: dict[str, Callable[..., Any]] = {
     "markdown": markdown,
     "in_zone": in_zone,
@@ -104,6 +110,7 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "month_short": month_short,
     "day_from": day_from,
     "same_clock": same_clock,
+    "server_answer": server_answer,
 }
 
 __all__ = ["FILTERS", "register_templating"]

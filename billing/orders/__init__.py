@@ -2,7 +2,7 @@
 
 from billing.orders.confirming import confirm_paid, need_attention
 from billing.orders.details import Contact, Payer, Trouble, extend_while_filling_in, fill_in
-from billing.orders.ending import expire, give_up, step_at, steps_of
+from billing.orders.ending import expire, give_up, step_at, steps_ahead, steps_of
 from billing.orders.errors import (
     ConsentMissingError,
     HoldOverError,
@@ -50,6 +50,7 @@ __all__ = [
     "require_hold",
     "start",
     "step_at",
+    "steps_ahead",
     "steps_of",
     "submit",
 ]

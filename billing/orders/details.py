@@ -91,7 +91,8 @@ def extend_while_filling_in(db: Session, *, order: Order, now: datetime) -> None
 def _organisation(db: Session, payer: Payer) -> Organisation | None:
     if not payer.inn and not payer.company:
         return None
-    name = payer.company or f"ИНН {payer.inn}"
+    # Until somebody names it, a company is called by its number.
+    name = payer.company or payer.inn
     return people.organisation_for(db, inn=payer.inn or None, name=name, country=payer.country)
 
 

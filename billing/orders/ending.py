@@ -63,6 +63,11 @@ def steps_of(order: Order) -> list[Step]:
     )
 
 
+def steps_ahead(order: Order, *, now: datetime) -> list[Step]:
+    """The steps of the ladder that can still be taken at `now`."""
+    return [step for step in steps_of(order) if step.until_at is None or step.until_at >= now]
+
+
 def step_at(order: Order, at: datetime) -> Step:
     """What a cancellation by the customer at `at` would give back and keep."""
     return current_step(steps_of(order), at)

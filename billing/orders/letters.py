@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from billing.orders.ending import steps_of
+from billing.orders.ending import steps_ahead
 from services import calendars, sessions
 from services.core import mail
 from services.core.db import core_of
@@ -116,7 +116,7 @@ def send_confirmation(db: Session, *, order: Order, bill: Bill, now: datetime) -
         "paid": bill.total,
         "vat": quote.vat if vat_line.code != "exempt" else None,
         "vat_percent": None if vat_line.code == "exempt" else _percent(vat_line.facts["rate"]),
-        "ladder": steps_of(order),
+        "ladder": steps_ahead(order, now=now),
         "ordered_at": order.created_at,
     }
     invitation = _invitation(db, order=order, specialist=specialist, url=url, now=now)

@@ -40,11 +40,13 @@ from services.sessions.queries import (
     specialist_of,
 )
 from services.sessions.seats import Holder
+from services.sessions.situations import SITUATIONS, situation_name
 from services.sessions.states import SESSION
 
 __all__ = [
     "POINTS",
     "SESSION",
+    "SITUATIONS",
     "ConsentNeededError",
     "HoldLapsedError",
     "HoldLimitError",
@@ -77,6 +79,7 @@ __all__ = [
     "set_checklist",
     "set_connection",
     "show_connection_id",
+    "situation_name",
     "specialist_name",
     "specialist_of",
     "start",

@@ -10,6 +10,7 @@ from services.core.db import core_of
 from services.core.texts import Texts
 from services.core.vendor import vendor
 from services.sessions.seats import seats_of
+from services.sessions.situations import situation_name
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -31,6 +32,7 @@ def tell_booked(db: Session, *, session: RemoteSession, now: datetime) -> None:
             "minutes": session.service["minutes"],
             "customer_zone": session.promised_zone,
             "product": session.product.name if session.product else None,
+            "situation": situation_name(session.situation),
             "problem": session.description,
         }
         _send(

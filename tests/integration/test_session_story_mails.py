@@ -84,3 +84,16 @@ def test_the_specialist_gets_an_invitation_of_his_own_and_its_withdrawal(shop: A
             assert customer.encode() not in part.ics.replace(b"\r\n ", b"")
             said = calendars.explain(part.ics)
             assert (said.method, said.attendee) == (method, letter.to_email)
+
+
+def test_the_confirmation_of_a_near_session_names_no_limit_that_has_passed(shop: Any) -> None:
+    reference = shop.place()
+    shop.pay(reference)
+    shop.sync(reference)
+    with shop.sessions() as db:
+        order = orders.get_order(db, reference=reference)
+        (letter,) = (one for one in mails_about(db, f"order:{reference}") if one.event == "session_confirmed")
+        words, _part = mail.read_body(db, mail=letter)
+        ahead = orders.steps_ahead(order, now=shop.now)
+        assert len(ahead) < len(orders.steps_of(order))
+        assert words.text.count("верн") == len(ahead)

@@ -119,3 +119,19 @@ def test_a_cancelled_session_tells_where_the_money_goes(tmp_path: Path) -> None:
     text = written(tmp_path, "session_cancelled", "en", refund=None, kept=None, ended_by="vendor").text
     assert "Goes back" not in text
     assert "There is nothing to pay back." in text
+
+
+def test_a_ladder_that_is_down_to_its_last_step_says_from_when(tmp_path: Path) -> None:
+    last = FACTS["session_confirmed"]["ladder"][-1:]
+    text = written(tmp_path, "session_confirmed", "ru", ladder=last).text.replace("\u00a0", " ")
+    assert "Отмена: с этой минуты — не вернём." in text
+
+
+def test_a_specialist_reads_what_was_ticked_before_what_was_written(tmp_path: Path) -> None:
+    def told(**changes: str) -> str:
+        words = written(tmp_path, "specialist_session_booked", "ru", **changes)
+        return words.text.replace("\u00a0", " ")
+
+    assert "Что случилось: Ничего не работает. Обмен встал утром" in told()
+    assert "Что случилось: Ничего не работает\n" in told(problem="")
+    assert "Что случилось: не описано\n" in told(problem="", situation="")

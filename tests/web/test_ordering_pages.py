@@ -60,6 +60,14 @@ def test_a_tax_number_with_a_wrong_digit_is_refused_beside_its_field(visitor):
     assert page.one("input[name=company]")["value"] == "ООО «Кедр-Опт»"
 
 
+@pytest.mark.parametrize("language", ["ru", "en"])
+def test_a_company_without_a_name_is_called_by_its_number_once_and_in_no_language(visit, language):
+    visitor = visit(language)
+    page = filled(visitor, chosen(visitor), inn="7707083893", country="RU")
+    assert page.text.count("7707083893") == 1
+    assert ("ИНН" in page.text) == (language == "ru")
+
+
 @pytest.mark.parametrize(
     "start",
     [

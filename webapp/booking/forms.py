@@ -23,9 +23,11 @@ from wtforms.validators import InputRequired, Length, Optional
 from wtforms.widgets import HiddenInput
 
 from billing.orders import Contact, Payer, Trouble
+from services.sessions import SITUATIONS
 from webapp.i18n import current_locale
 from webapp.i18n import gettext as _
 from webapp.i18n import lazy_gettext as _l
+from webapp.inputs import tidy
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -35,23 +37,10 @@ if TYPE_CHECKING:
 
 UNKNOWN = "unknown"
 OTHER = "other"
-SITUATIONS = (
-    SelectChoice("nothing_works", _l("Nothing works")),
-    SelectChoice("works_wrong", _l("It works, but not as it should")),
-    SelectChoice("set_up", _l("Something is to be set up or shown")),
-    SelectChoice(UNKNOWN, _l("I don't know what to call it")),
-)
 # Beyond, the arithmetic of zones overflows; no slot is ever there.
 _FIRST_YEAR, _LAST_YEAR = 2000, 2200
 _NEIGHBOURS = ("RU", "BY", "KZ", "AM", "KG", "UZ")
 _SCRIPT_CODES = frozenset({"EU", "EZ", "UN", "XA", "XB", "QO", "ZZ"})
-
-
-def strip(text: str | None) -> str | None:
-    """Take blanks off both ends, and signs that no keyboard types on purpose."""
-    if text is None:
-        return None
-    return "".join(sign for sign in text if sign.isprintable() or sign in "\n\r\t").strip()
 
 
 class TimeForm(FlaskForm):
@@ -74,20 +63,20 @@ class DetailsForm(FlaskForm):
 
     situation = RadioField(
         _l("What is going on?"),
-        choices=list(SITUATIONS),
+        choices=[SelectChoice(code, _l(name)) for code, name in SITUATIONS.items()],
         default="nothing_works",
         validators=[InputRequired(_l("Choose what is closest; “I don't know” will do"))],
     )
     description = TextAreaField(
         _l("In your own words"),
         [Optional(), Length(max=5000, message=_l("At most 5,000 characters"))],
-        filters=[strip],
+        filters=[tidy],
     )
     product = RadioField(_l("Which product?"), default=UNKNOWN)
     project = StringField(
         _l("Name or code of the project"),
         [Optional(), Length(max=200, message=_l("At most 200 characters"))],
-        filters=[strip],
+        filters=[tidy],
     )
     project_unknown = BooleanField(_l("I don't know what the project is called"))
     tool = RadioField(_l("How do we connect?"), default=UNKNOWN)
@@ -97,28 +86,28 @@ class DetailsForm(FlaskForm):
             InputRequired(_l("Write how to address you")),
             Length(max=200, message=_l("At most 200 characters")),
         ],
-        filters=[strip],
+        filters=[tidy],
     )
     email = StringField(
         _l("E-mail"),
         [InputRequired(_l("Write the address for the invitation and the report"))],
-        filters=[strip],
+        filters=[tidy],
     )
     phone = StringField(
         _l("Phone"),
         [Optional(), Length(max=40, message=_l("At most 40 characters"))],
-        filters=[strip],
+        filters=[tidy],
     )
     country = SelectField(_l("Country of the payer"))
     inn = StringField(
         _l("Tax number of the company (ИНН)"),
         [Optional(), Length(max=40, message=_l("At most 40 characters"))],
-        filters=[strip],
+        filters=[tidy],
     )
     company = StringField(
         _l("Name of the company"),
         [Optional(), Length(max=200, message=_l("At most 200 characters"))],
-        filters=[strip],
+        filters=[tidy],
     )
 
     files = MultipleFileField(_l("Files"), [Optional()])
@@ -196,7 +185,7 @@ def country_choices(locale: str) -> list[SelectChoice]:
         for code, name in BabelLocale(locale).territories.items()
         if len(code) == 2 and code.isalpha() and code not in _SCRIPT_CODES
     }
-    rest = sorted(set(names) - set(_NEIGHBOURS), key=lambda c: names[c].replace("Ё", "Е"))
+    rest = sorted(set(names) - set(_NEIGHBOURS), key=lambda c: names[c].casefold().replace("ё", "е"))
     return [SelectChoice(code, names[code]) for code in (*_NEIGHBOURS, *rest)]
 
 
@@ -238,7 +227,7 @@ class ConnectionForm(FlaskForm):
             InputRequired(_l("Enter the ID that the program shows")),
             Length(max=120, message=_l("At most 120 characters")),
         ],
-        filters=[strip],
+        filters=[tidy],
     )
 
 

@@ -37,7 +37,7 @@ DOOR = Door(
     flow="session",
     order=20,
     kind=_l("Paid, once"),
-    title=_l("One-off connection"),
+    title=_l("One-off remote session"),
     paragraphs=(
         _l("A specialist connects to your computer at the agreed time and sorts it out on the spot."),
         _l("“Nothing works” and “I don’t know what project we have” are description enough."),

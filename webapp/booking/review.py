@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from services.core.vendor import vendor
 from services.core.wording import format_both
-from webapp.booking.forms import SITUATIONS
+from services.sessions import situation_name
 from webapp.i18n import current_locale
 from webapp.i18n import gettext as _
 from webapp.request import db
@@ -41,7 +41,8 @@ def facts_of(order: Order, *, time_url: str, details_url: str) -> list[Row]:
 
 def trouble_of(session: RemoteSession) -> str:
     """What is wrong, in the form's words and the customer's own."""
-    label = next((str(c.label) for c in SITUATIONS if c.value == session.situation), "")
+    name = situation_name(session.situation)
+    label = _(name) if name else ""
     if not session.description:
         return f"{label}."
     return f"{label}. {_('“%(words)s”', words=session.description)}"
@@ -64,5 +65,5 @@ def payer_of(order: Order) -> str:
     payer = order.payer or {}
     if order.organisation is not None:
         number = _("tax number %(inn)s", inn=payer["inn"]) if payer.get("inn") else ""
-        return ", ".join(filter(None, (order.organisation.name, number)))
+        return ", ".join(filter(None, (payer.get("company"), number))) or order.organisation.name
     return _("You yourself, without a company")

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from billing.prices.quote import Quote
+    from billing.sellers.vat import Vat
     from services.catalogue.models import Service
     from services.core.money import Money
 
@@ -68,6 +69,7 @@ class Board:
     day: date | None
     groups: tuple[Group, ...]
     ordinary: Money
+    vat: Vat
     earlier: date | None
     later: date | None
 
@@ -110,6 +112,7 @@ def board(
         day=shown,
         groups=_groups(noted.times[len(soon) :], clock),
         ordinary=noted.ordinary,
+        vat=noted.vat,
         earlier=first - timedelta(days=STRIP) if first > today else None,
         later=strip[-1] + timedelta(days=1) if strip and strip[-1] < last else None,
     )
@@ -140,6 +143,7 @@ def _midnight(day: date, clock: ZoneInfo) -> datetime:
 class _Noted:
     times: list[Time]
     ordinary: Money
+    vat: Vat
 
 
 def _with_prices(db: Session, service: Service, country: str, times: list[Time], *, now: datetime) -> _Noted:
@@ -155,6 +159,7 @@ def _with_prices(db: Session, service: Service, country: str, times: list[Time],
             for time, quote in zip(times, quotes, strict=True)
         ],
         ordinary,
+        overview.vat,
     )
 
 

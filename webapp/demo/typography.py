@@ -14,7 +14,7 @@ _RULES = (
     (re.compile(r"(?<![\w-])([А-Яа-яЁё]{1,2}) (?=[\w«(\[])"), rf"\1{NB}"),
     # Groups of figures, and figures with what they count.
     (re.compile(r"(?<=\d) (?=\d{3}(?!\d))"), NB),
-    (re.compile(r"(?<=\d) (?=[₽€а-яё])"), NB),
+    (re.compile(r"(?<=\d) (?=[₽€а-яё]|[КМГ]Б\b)"), NB),
     (re.compile(r"(№|ст\.|стать[яией]+|пункта?|раздел[еа]?|част[ьи]) (?=\d)"), rf"\1{NB}"),
 )
 

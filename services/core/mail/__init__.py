@@ -14,9 +14,10 @@ from services.core.mail.outbox import (
     wipe,
 )
 from services.core.mail.parts import CalendarPart, Recipient
-from services.core.mail.smtp import Answer, hand_over
+from services.core.mail.smtp import OWN_ANSWERS, Answer, hand_over
 
 __all__ = [
+    "OWN_ANSWERS",
     "Answer",
     "CalendarPart",
     "MailNotFoundError",

@@ -52,10 +52,10 @@ EVENTS: dict[str, frozenset[str]] = {
     # `amount` Money; `url` the page of the session.
     "refund_sent": frozenset({"order_ref", "service", "starts_at", "zone", "amount", "url"}),
     # To the specialist. `zone` his; `customer` a person's name; `organisation` a name or "";
-    # `customer_zone` IANA; `product` Texts or None; `problem` what was written, or "";
-    # `url` the staff's page.
+    # `customer_zone` IANA; `product` Texts or None; `situation` the words ticked,
+    # in the source language, and `problem` those written, or ""; `url` the staff's page.
     "specialist_session_booked": frozenset(
-        _SESSION | {"minutes", "customer", "organisation", "customer_zone", "product", "problem"}
+        _SESSION | {"minutes", "customer", "organisation", "customer_zone", "product", "situation", "problem"}
     ),
     # `ended_by` as above.
     "specialist_session_cancelled": frozenset(_SESSION | {"customer", "organisation", "ended_by"}),

@@ -145,9 +145,10 @@ def start_in_short(start: datetime, zone: str, home: str, *, locale: Locale) -> 
 def ladder_in_words(steps: Sequence[Step], zone: str, *, locale: Locale) -> str:
     """Write a cancellation ladder as one line, with its limits in the reader's IANA zone."""
     gettext = catalogue(locale).gettext
+    last = gettext("later") if len(steps) > 1 else gettext("from now on")
     said = []
     for step in steps:
-        when = gettext("later") if step.until_at is None else format_until(step.until_at, zone, locale)
+        when = last if step.until_at is None else format_until(step.until_at, zone, locale)
         if not step.kept.minor:
             said.append(gettext("%(when)s: full refund") % {"when": when})
         elif not step.refund.minor:
@@ -156,6 +157,13 @@ def ladder_in_words(steps: Sequence[Step], zone: str, *, locale: Locale) -> str:
             refund = format_money(step.refund, locale, "always")
             said.append(gettext("%(when)s: %(refund)s back") % {"when": when, "refund": refund})
     return "; ".join(said)
+
+
+def trouble_in_words(situation: str, description: str, *, locale: Locale) -> str:
+    """Say what is wrong: what the customer ticked (source words, or empty), then what he wrote."""
+    gettext = catalogue(locale).gettext
+    ticked = gettext(situation) if situation else ""
+    return ". ".join(filter(None, (ticked, description))) or gettext("not described")
 
 
 def phrases(locale: Locale) -> dict[str, Callable[..., Any]]:
@@ -167,5 +175,6 @@ def phrases(locale: Locale) -> dict[str, Callable[..., Any]]:
         whose_clock,
         start_in_short,
         ladder_in_words,
+        trouble_in_words,
     )
     return {function.__name__: partial(function, locale=locale) for function in known}

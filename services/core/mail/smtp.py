@@ -10,13 +10,16 @@ from typing import TYPE_CHECKING, Literal
 from urllib.parse import unquote, urlsplit
 
 from services.core.mail.letter import wire_address
+from services.core.wording import N_
 
 if TYPE_CHECKING:
     from services.core.mail.letter import Letter
     from services.core.settings import CoreSettings
 
-KEPT = "kept in the demonstration's mailbox"
-NO_SERVER = "no mail server is configured"
+# Answers of our own, in place of a server's: pages translate them.
+KEPT = N_("kept in the demonstration's mailbox")
+NO_SERVER = N_("no mail server is configured")
+OWN_ANSWERS = frozenset({KEPT, NO_SERVER})
 _LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 _PATIENCE = 20
 _PERMANENT = 500
