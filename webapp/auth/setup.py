@@ -56,7 +56,6 @@ def add_sign_in(app: Flask, *, translations: Path, cost: dict[str, int] | None =
     for endpoint, rule in _RULES.items():
         declare_endpoint(app, f"security.{endpoint}", Access(rule))
     user_authenticated.connect(_note_sign_in, app)
-    contribute(app, [NavItem("security.login", _l("For the staff"), "foot-documents", 90)])
     contribute(app, [NavItem("security.login", _l("Staff sign-in"), "foot-support", 90)])
     return security
 
