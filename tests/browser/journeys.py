@@ -1,6 +1,8 @@
 """Walks through the site that several tests take, as a person would: by what stands on the page."""
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -89,28 +91,44 @@ def order(page: Page, site: Site, email: str) -> Order:
     return made
 
 
-def secret_pages(browser: Browser, site: Site) -> list[str]:
-    """Order three sessions; gives the paths of all pages behind secret links that are passed."""
+def secret_pages(browser: Browser, site: Site) -> dict[str, str]:
+    """Order four sessions and leave each at another point; gives paths behind secret links by name."""
+    found: dict[str, str] = {}
+
+    def note(**urls: str) -> None:
+        found.update({name: urlsplit(url).path for name, url in urls.items()})
+
     # A browser keeps one time only, so each order has a window of its own.
-    draft, paid, ended = (
-        windows.open_window(browser, site.url, size=windows.DESKTOP).new_page() for _ in range(3)
-    )
-    find_service(draft)
-    take_time(draft)
-    details = draft.url
-    fill_in(draft, "draft@customer.example")
-    passed = [details, draft.url]
-    agree(draft)
-    passed += [details.replace("/details", "/pay"), details.replace("/details", "/return")]
-    order(paid, site, "paid@customer.example")
-    passed += [paid.url, paid.url + "/cancel"]
-    order(ended, site, "ended@customer.example")
-    passed.append(ended.url)
-    ended.goto(ended.url + "/cancel")
-    ended.locator("form.acts button").click()
-    for page in (draft, paid, ended):
-        page.context.close()
-    return [urlsplit(url).path for url in passed]
+    with new_page(browser, site) as page:
+        find_service(page)
+        take_time(page)
+        details = page.url
+        fill_in(page, "draft@customer.example")
+        note(order_details=details, order_review=page.url)
+    with new_page(browser, site) as page:
+        find_service(page)
+        take_time(page)
+        details = page.url
+        fill_in(page, "unpaid@customer.example")
+        agree(page)
+        note(order_pay=details.replace("details", "pay"), order_return=details.replace("details", "return"))
+    with new_page(browser, site) as page:
+        order(page, site, "paid@customer.example")
+        note(session_paid=page.url, session_cancel=page.url + "/cancel")
+    with new_page(browser, site) as page:
+        order(page, site, "ended@customer.example")
+        note(session_cancelled=page.url)
+        page.goto(page.url + "/cancel")
+        page.locator("form.acts button").click()
+    return found
+
+
+@contextmanager
+def new_page(browser: Browser, site: Site) -> Iterator[Page]:
+    """A page in a window of its own."""
+    window = windows.open_window(browser, site.url, size=windows.DESKTOP)
+    yield window.new_page()
+    window.close()
 
 
 def sign_in(page: Page, email: str, password: str) -> None:

@@ -37,14 +37,13 @@ class Stop:
     """A page to be shown; `as_staff` signed in as the demo's administrator."""
 
     path: str
+    name: str
     as_staff: bool = False
 
-    @property
-    def name(self) -> str:
-        parts = [part for part in urlsplit(self.path).path.strip("/").split("/") if part]
-        if parts and parts[0] in {"o", "s"}:
-            parts = [{"o": "order", "s": "session"}[parts[0]], *parts[3:]]
-        return "-".join(parts) or "start"
+
+def stop_at(path: str, *, as_staff: bool = False) -> Stop:
+    """Name a page by its path."""
+    return Stop(path, path.strip("/").replace("/", "-") or "start", as_staff=as_staff)
 
 
 @dataclass(frozen=True)
@@ -108,13 +107,13 @@ def demo_site() -> Iterator[Site]:
 def list_stops(browser: Browser, site: Site, staff: Any) -> list[Stop]:
     """Every page there is: by links, and by ordering."""
     window = windows.open_window(browser, site.url, size=windows.DESKTOP)
-    public = [Stop(path) for path in crawl(window, "/")]
-    ordered = [Stop(path) for path in journeys.secret_pages(browser, site)]
+    public = [stop_at(path) for path in crawl(window, "/")]
+    ordered = [Stop(path, name) for name, path in journeys.secret_pages(browser, site).items()]
     window.close()
     inside = browser.new_context(base_url=site.url, storage_state=staff)
-    desk = [Stop(path, as_staff=True) for path in crawl(inside, "/staff/") if "/staff" in path]
+    desk = [stop_at(path, as_staff=True) for path in crawl(inside, "/staff/") if "/staff" in path]
     inside.close()
-    missing = [Stop("/no-such-page")]
+    missing = [stop_at("/no-such-page")]
     return list(dict.fromkeys([*public, *ordered, *desk, *missing]))
 
 
@@ -168,9 +167,13 @@ def shoot(page: Page, stop: Stop, look: Look) -> list[str]:
     """Take one picture; gives what is wrong with the page."""
     page.goto(stop.path, wait_until="load")
     page.evaluate("document.fonts.ready.then(() => true)")
-    page.screenshot(path=OUT / f"{stop.name}-{look}.png", full_page=True)
     faults = windows.judge(page)
     wider = windows.overflow(page)
+    # A window as high as the page, so that bars which stick to the window's edge lie at the page's.
+    height = int(page.evaluate("document.documentElement.scrollHeight"))
+    page.set_viewport_size({"width": look.size["width"], "height": max(height, look.size["height"])})
+    page.screenshot(path=OUT / f"{stop.name}-{look}.png")
+    page.set_viewport_size(look.size)
     return [*faults, f"wider than the window by {wider} px"] if wider > 0 else faults
 
 
