@@ -29,6 +29,7 @@ from tests.browser.site import Site, open_site
 OUT = Path("var/shots")
 # Of pages that differ only in what they are about, these many are enough.
 _ALIKE = 2
+_MISSING = "/no-such-page"
 _SINGLE = ("/", "/staff", "/documents", "/support")
 
 
@@ -113,7 +114,7 @@ def list_stops(browser: Browser, site: Site, staff: Any) -> list[Stop]:
     inside = browser.new_context(base_url=site.url, storage_state=staff)
     desk = [stop_at(path, as_staff=True) for path in crawl(inside, "/staff/") if "/staff" in path]
     inside.close()
-    missing = [stop_at("/no-such-page")]
+    missing = [stop_at(_MISSING)]
     return list(dict.fromkeys([*public, *ordered, *desk, *missing]))
 
 
@@ -124,7 +125,7 @@ def crawl(window: BrowserContext, start: str) -> list[str]:
     while waiting:
         path = waiting.pop(0)
         answer = window.request.get(path)
-        if not answer.ok or "text/html" not in answer.headers.get("content-type", ""):
+        if "text/html" not in answer.headers.get("content-type", ""):
             continue
         done.append(path)
         for link in links(answer.text()):
@@ -165,7 +166,8 @@ def walk(
 
 def shoot(page: Page, stop: Stop, look: Look) -> list[str]:
     """Take one picture; gives what is wrong with the page."""
-    page.goto(stop.path, wait_until="load")
+    answer = page.goto(stop.path, wait_until="load")
+    status = answer.status if answer is not None else 0
     page.evaluate("document.fonts.ready.then(() => true)")
     faults = windows.judge(page)
     wider = windows.overflow(page)
@@ -174,7 +176,11 @@ def shoot(page: Page, stop: Stop, look: Look) -> list[str]:
     page.set_viewport_size({"width": look.size["width"], "height": max(height, look.size["height"])})
     page.screenshot(path=OUT / f"{stop.name}-{look}.png")
     page.set_viewport_size(look.size)
-    return [*faults, f"wider than the window by {wider} px"] if wider > 0 else faults
+    if wider > 0:
+        faults.append(f"wider than the window by {wider} px")
+    if (status == 200) == (stop.path == _MISSING):
+        faults.append(f"answered with status {status}")
+    return faults
 
 
 def group(found: list[tuple[str, str]]) -> dict[str, list[str]]:
