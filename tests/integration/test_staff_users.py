@@ -130,3 +130,15 @@ def test_the_first_administrator_is_made_from_the_command_line(database):
     with database.app_sessions() as db:
         user = db.scalars(select(User)).one()
         assert user.role_names == {"administrator"}
+
+
+def test_tries_at_once_are_counted_one_by_one(database, now):
+    from concurrent.futures import ThreadPoolExecutor
+
+    def one_try(_):
+        with database.app_sessions() as db:
+            return throttle.spend(db, limit=LIMIT, whom="a", now=now)
+
+    with ThreadPoolExecutor(8) as pool:
+        answers = list(pool.map(one_try, range(24)))
+    assert answers.count(None) == LIMIT.tries

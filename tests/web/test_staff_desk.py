@@ -7,7 +7,8 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import text
 
-from services import documents, people, sessions
+from billing import tasks
+from services import contracts, documents, people, scheduling, sessions
 from tests.fakes.desk import enter
 from webapp.auth import commands, passwords
 from webapp.staff.desk.views import POINT_NAMES
@@ -132,3 +133,32 @@ def test_nobody_came_is_said_after_a_quarter_of_an_hour(desk, specialist):
 
 def test_a_session_that_does_not_exist_is_not_found(specialist):
     specialist.get("/staff/sessions/S-0000-0000", status=404)
+
+
+def test_what_waits_for_somebody_stands_beside_the_day(desk):
+    wishes = contracts.Wishes("Кедр-Опт", "Ольга", "olga@kedr.example")
+    with desk.database.app_sessions.begin() as db:
+        contracts.enquire(db, wishes=wishes, form_key="k", locale="ru", now=desk.clock())
+        tasks.open_task(db, kind="refund_failed", subject="order:O-1", facts={}, now=desk.clock())
+        db.execute(
+            text("UPDATE core.outbox SET state = 'failed' WHERE id = (SELECT min(id) FROM core.outbox)")
+        )
+        specialist = sessions.specialist_of(db, session=the_session(desk, db))
+        later = desk.clock() + timedelta(days=3)
+        scheduling.ask_absence(
+            db, specialist=specialist, starts_at=later, ends_at=later + timedelta(days=1), actor="staff:1",
+            now=desk.clock(),
+        )  # fmt: skip
+    page = enter(desk.app, "coordinator").get("/staff/today")
+    links = page.all(".side .wait a:has(b)")
+    assert len(links) == 4
+    coordinator = enter(desk.app, "coordinator")
+    for link in links:
+        coordinator.get(str(link["href"]))
+    assert not enter(desk.app, "specialist").get("/staff/today").all(".side .wait a:has(b)")
+
+
+def test_the_public_pages_work_for_staff_who_are_signed_in(desk):
+    visitor = enter(desk.app, "coordinator")
+    for path in ("/", "/faq", "/services", "/sign-in"):
+        visitor.get(path)

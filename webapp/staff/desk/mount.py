@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from webapp.staff.catalogue import views as catalogue
-from webapp.staff.desk import running
+from webapp.staff.desk import running, waiting
 from webapp.staff.desk import views as desk
 from webapp.staff.frame import mount_all
 from webapp.staff.hours import specialists
 from webapp.staff.hours import views as hours
 from webapp.staff.journals import views as journals
 from webapp.staff.vendor import golive, newcomers, papers, people, profile
+from webapp.staff.waiting import add_waiting
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -35,3 +36,5 @@ def mount(app: Flask) -> None:
             (golive.blueprint, golive.NAV),
         ],
     )
+    add_waiting(app, hours.PLANNERS, waiting.asked_absences)
+    add_waiting(app, hours.PLANNERS, waiting.failed_letters)

@@ -12,6 +12,7 @@ from services import catalogue, scheduling, sessions
 from services.core import vendor
 from services.core.errors import ForbiddenError
 from webapp.i18n import current_locale
+from webapp.i18n import gettext as _
 from webapp.i18n import lazy_gettext as _l
 from webapp.navigation import NavItem
 from webapp.request import db, now
@@ -21,6 +22,7 @@ from webapp.staff.desk import day
 from webapp.staff.forms import read_day
 from webapp.staff.frame import staff_blueprint
 from webapp.staff.panels import session_panels
+from webapp.staff.waiting import what_waits
 
 if TYPE_CHECKING:
     from datetime import date
@@ -78,6 +80,7 @@ def today() -> ResponseReturnValue:
         zone=zone,
         everybody=everybody,
         both=_sees_all() and mine is not None,
+        waiting=what_waits(db(), roles=me().role_names),
     )
 
 
@@ -107,6 +110,7 @@ def session(reference: str) -> ResponseReturnValue:
 def session_page(found: RemoteSession, specialist: Specialist, *, connection_id: str = "") -> str:
     """The page of a session, with its connection ID when somebody has asked to see it."""
     slug = found.preparation.tool_slug if found.preparation is not None else None
+    ticked = sessions.situation_name(found.situation)
     return render_template(
         "staff/session.html",
         session=found,
@@ -116,6 +120,7 @@ def session_page(found: RemoteSession, specialist: Specialist, *, connection_id:
         panels=session_panels(db(), found),
         service_name=service_name(found),
         points=POINT_NAMES,
+        ticked=_(ticked) if ticked else "",
         tool=catalogue.find_tool(db(), slug=slug) if slug else None,
     )
 

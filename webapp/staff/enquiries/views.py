@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flask import render_template, request
+from flask import render_template, request, url_for
 
 from services import catalogue, contracts
 from webapp.i18n import current_locale
@@ -16,9 +16,11 @@ from webapp.security import staff
 from webapp.staff.answers import actor, done
 from webapp.staff.frame import staff_blueprint
 from webapp.staff.listing import SIZE, Listing, page_number
+from webapp.staff.waiting import Waiting
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
+    from sqlalchemy.orm import Session
 
 blueprint = staff_blueprint("enquiries", __name__, "/enquiries")
 READERS = ("coordinator", "administrator")
@@ -48,6 +50,16 @@ def overview() -> ResponseReturnValue:
     rows = contracts.list_enquiries(db(), state=state or None, limit=SIZE, offset=(at - 1) * SIZE)
     listing = Listing(rows=rows, at=at, last=max(1, -(-total // SIZE)), total=total)
     return render_template("staff/enquiries.html", listing=listing, state=state, states=STATES)
+
+
+def new_ones(db: Session) -> list[Waiting]:
+    """Enquiries that nobody has taken on."""
+    return [
+        Waiting(
+            one.company, _("a new SLA enquiry"), url_for("staff_enquiries.enquiry", reference=one.reference)
+        )
+        for one in contracts.list_enquiries(db, state="new", limit=5)
+    ]
 
 
 @blueprint.get("/<reference>")

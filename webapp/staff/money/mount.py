@@ -7,13 +7,16 @@ from typing import TYPE_CHECKING
 from flask import url_for
 
 from billing import orders, payments
+from billing.tasks import list_open_tasks
 from services.core.wording import format_money
 from webapp.i18n import current_locale
 from webapp.i18n import gettext as _
 from webapp.staff.frame import mount_all
 from webapp.staff.money import refunds, tasks, views
-from webapp.staff.money.words import ORDER_STATES
+from webapp.staff.money.words import ORDER_STATES, attention
+from webapp.staff.money.words import task as task_words
 from webapp.staff.panels import Panel, add_session_panel
+from webapp.staff.waiting import Waiting, add_waiting
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -29,6 +32,25 @@ def mount(app: Flask) -> None:
         [(views.blueprint, views.NAV), (tasks.blueprint, tasks.NAV), (refunds.blueprint, [])],
     )
     add_session_panel(app, _order_panel)
+    add_waiting(app, tasks.READERS, _open_questions)
+    add_waiting(app, views.READERS, _orders_in_doubt)
+
+
+def _open_questions(db: Session) -> list[Waiting]:
+    url = url_for("staff_tasks.overview")
+    return [Waiting(task_words(one.kind), one.reference, url) for one in list_open_tasks(db, limit=5)]
+
+
+def _orders_in_doubt(db: Session) -> list[Waiting]:
+    rows, _total = orders.list_orders(db, attention=True, limit=5)
+    return [
+        Waiting(
+            attention(one.attention or ""),
+            one.reference,
+            url_for("staff_money.order", reference=one.reference),
+        )
+        for one in rows
+    ]
 
 
 def _order_panel(db: Session, session: RemoteSession) -> Panel | None:

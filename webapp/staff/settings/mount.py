@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from webapp.staff.enquiries import views as enquiries
 from webapp.staff.frame import mount_all
 from webapp.staff.settings import prices, requisites, sellers
+from webapp.staff.waiting import add_waiting
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -23,3 +24,4 @@ def mount(app: Flask) -> None:
             (enquiries.blueprint, enquiries.NAV),
         ],
     )
+    add_waiting(app, enquiries.READERS, enquiries.new_ones)
