@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 Kind = Literal["public", "secret_link", "machine", "signed_in", "staff"]
 View = TypeVar("View", bound="Callable[..., object]")
 ROLES = ("administrator", "coordinator", "specialist", "accountant")
+FILES = "files"
+"""The one name under which forms send files."""
 _HSTS_SECONDS = 31_536_000
 
 
@@ -83,6 +85,12 @@ class RowNumber(IntegerConverter):
 def _refuse_nul() -> None:
     """Answer 400 to an address with NUL in it: no text of ours holds one, and PostgreSQL takes none."""
     if "\0" in request.path or any("\0" in value for _name, value in request.args.items(multi=True)):
+        abort(400)
+
+
+def _refuse_strange_files() -> None:
+    """Answer 400 to files that no form of ours asks for: its text fields would meet no text."""
+    if request.mimetype == "multipart/form-data" and set(request.files) - {FILES}:
         abort(400)
 
 
@@ -151,4 +159,5 @@ def init_security(app: Flask) -> None:
     app.url_map.converters["int"] = RowNumber
     app.before_request(_refuse_nul)
     app.before_request(_guard)
+    app.before_request(_refuse_strange_files)
     app.after_request(_headers)

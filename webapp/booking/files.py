@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from werkzeug.datastructures import FileStorage
+
 from services.core import files
 from services.core.db import record_refusal
 from services.core.errors import InvalidError, NotFoundError
@@ -13,8 +15,6 @@ from webapp.wrongs import sentence_of
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from datetime import datetime
-
-    from werkzeug.datastructures import FileStorage
 
     from services.core.files import StoredFile
     from services.sessions.models import RemoteSession
@@ -30,11 +30,12 @@ def files_of(session: RemoteSession) -> Sequence[StoredFile]:
     return files.list_files(db(), subject_ref=subject_of(session))
 
 
-def keep_files(session: RemoteSession, uploads: Iterable[FileStorage], *, now: datetime) -> list[str]:
+def keep_files(session: RemoteSession, uploads: Iterable[object], *, now: datetime) -> list[str]:
     """Store what is acceptable in a transaction of its own; say why the others are not."""
     refusals = []
     for upload in uploads:
-        if not upload.filename:
+        # A form that was sent without its files holds their names as text.
+        if not isinstance(upload, FileStorage) or not upload.filename:
             continue
         try:
             with record_refusal(db()) as own:

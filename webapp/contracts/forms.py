@@ -34,7 +34,7 @@ def _whole_number(most: int) -> Any:
     def check(form: Any, field: Any) -> None:
         del form
         text = _digits(field.data)
-        if text and not (text.isdecimal() and 0 < int(text) <= most):
+        if text and not (text.isdecimal() and len(text) < 10 and 0 < int(text) <= most):
             raise ValidationError(_l("Write a whole number, for example 120"))
 
     return check

@@ -48,7 +48,7 @@ class UnlessImpossible:
 def _whole_number(form: Any, field: Any) -> None:
     del form
     text = (field.data or "").strip()
-    if text and not (text.isdecimal() and 0 < int(text) < 10**6):
+    if text and not (text.isdecimal() and len(text) < 10 and 0 < int(text) < 10**6):
         raise ValidationError(_l("Write a whole number, for example 6"))
 
 

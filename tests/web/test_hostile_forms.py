@@ -1,0 +1,58 @@
+"""Fields that hold what no person types: the form comes back or the request is refused, nothing breaks."""
+
+from __future__ import annotations
+
+import io
+
+import pytest
+from bs4 import BeautifulSoup
+
+from tests.pages import fields_of
+from tests.web.test_ordering_pages import chosen
+
+NASTY = (
+    "\0",
+    "a\0b",
+    "9" * 5000,
+    "-1",
+    "²",
+    "'\"><script>alert(1)</script>",
+    "{{7*7}}%(x)s%s",
+    "9999-12-31",
+    "1e400",
+)
+
+
+def broken(browser, path, selector):
+    """The (field, value) pairs that make the page answer with a 500."""
+    form = BeautifulSoup(browser.get(path).text, "html5lib").select(selector)[0]
+    fields, address = fields_of(form), str(form.get("action") or path)
+    names = {str(tag["name"]) for tag in form.select("[name]")} - {"csrf_token"}
+    assert names
+    tried = [(name, value) for name in names for value in NASTY]
+    found = [
+        (name, value[:20])
+        for name, value in tried
+        if browser.post(address, data={**fields, name: value}).status_code >= 500
+    ]
+    for name in names:
+        data = {**fields, name: (io.BytesIO(b"\x00\xff"), "x.bin")}
+        if browser.post(address, data=data, content_type="multipart/form-data").status_code >= 500:
+            found.append((name, "a file"))
+    if browser.post(address, data={"csrf_token": fields.get("csrf_token", "")}).status_code >= 500:
+        found.append(("every field", "missing"))
+    return found
+
+
+@pytest.mark.parametrize("path", ["/sla/", "/support/napoleon", "/sign-in", "/password/forgotten"])
+def test_no_value_breaks_a_public_form(app, path):
+    assert broken(app.test_client(), path, "main form[method=post]") == []
+
+
+def test_no_value_breaks_the_form_of_times(app):
+    assert broken(app.test_client(), "/book/remote-session", "form#times") == []
+
+
+def test_no_value_breaks_the_details_of_an_order(visitor):
+    page = chosen(visitor)
+    assert broken(visitor.client, page.path, "main form[method=post]") == []
