@@ -77,7 +77,11 @@ def main(arguments: list[str]) -> int:
     OUT.mkdir(parents=True)
     with demo_site() as site, windows.open_browser() as browser:
         staff = journeys.staff_state(browser, site)
-        stops = [stop for stop in list_stops(browser, site, staff) if chosen(stop.path, wishes.words)]
+        stops = [
+            stop
+            for stop in list_stops(browser, site, staff)
+            if chosen(f"{stop.path} {stop.name}", wishes.words)
+        ]
         found = [fault for look in looks for fault in walk(browser, site, stops, look, staff)]
     write_index(stops, looks)
     for fault, places in sorted(group(found).items()):
