@@ -92,6 +92,9 @@ def test_the_page_of_a_session_says_everything_on_one_screen(desk, specialist):
 def test_the_order_of_a_session_stands_beside_it_where_money_is_mounted(desk):
     page = enter(desk.app, "coordinator").get(f"/staff/sessions/{desk.session}")
     assert page.link("Open the order").endswith(desk.order)
+    own = enter(desk.app, "specialist").get(f"/staff/sessions/{desk.session}")
+    assert desk.order in own.text
+    assert not own.all(f'a[href$="{desk.order}"]')
 
 
 def test_the_connection_id_is_shown_shortly_before_the_start_and_each_look_is_kept(desk, specialist):

@@ -20,7 +20,7 @@ _KEY = "priyom.session_panels"
 
 @dataclass(frozen=True)
 class Panel:
-    """A box beside the facts of a session: rows of name and value, and where to read on."""
+    """A box beside the facts of a session; `url` is empty when the reader may not go there."""
 
     title: Any
     rows: list[tuple[Any, Any]]

@@ -11,6 +11,7 @@ from billing.tasks import list_open_tasks
 from services.core.wording import format_money
 from webapp.i18n import current_locale
 from webapp.i18n import gettext as _
+from webapp.staff.answers import me
 from webapp.staff.frame import mount_all
 from webapp.staff.money import refunds, tasks, views
 from webapp.staff.money.words import ORDER_STATES, attention
@@ -64,9 +65,10 @@ def _order_panel(db: Session, session: RemoteSession) -> Panel | None:
         (_("Price"), format_money(order.quote.gross, locale)),
         (_("Paid"), ", ".join(format_money(one.amount, locale) for one in paid) or _("nothing yet")),
     ]
+    may_read = bool(me().role_names & set(views.READERS))
     return Panel(
         title=_("Order %(reference)s", reference=order.reference),
         rows=rows,
-        url=url_for("staff_money.order", reference=order.reference),
+        url=url_for("staff_money.order", reference=order.reference) if may_read else "",
         action=_("Open the order"),
     )
