@@ -113,6 +113,19 @@ def test_a_payer_from_elsewhere_sees_the_other_seller_and_his_currency(visit):
     assert "€" in visitor.get(str(kept)).text
 
 
+@pytest.mark.parametrize(("language", "number", "sign"), [("ru", 1, "€"), ("en", 0, "₽")])
+def test_the_seller_somebody_chose_stays_with_him_to_the_details_of_his_order(visit, language, number, sign):
+    visitor = visit(language)
+    assert sign not in visitor.get("/services/").text
+    prices = visitor.get("/services/" + str(visitor.get("/services/").all(".payers a")[number]["href"]))
+    service = visitor.get(str(prices.all("table .d")[0].find_parent("tr").select_one("a")["href"]))
+    times = visitor.get(str(service.one("a.btn--wide")["href"]))
+    other = visitor.get(str(times.all(".days a")[1]["href"]))
+    start = other.all("input[name=start]")[-1]["value"]
+    details = visitor.submit(other, form="form#times", start=str(start))
+    assert [sign in page.text for page in (prices, service, times, other, details)] == [True] * 5
+
+
 def test_a_foreign_seller_in_the_address_changes_nothing(visitor):
     assert "5 490 ₽" in visitor.get("/services/?seller=%27%20OR%201=1").text
 

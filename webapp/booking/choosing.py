@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from typing import TYPE_CHECKING
+from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 from flask import flash, redirect, render_template, request, session, url_for
@@ -22,6 +23,7 @@ from webapp.booking.steps import elsewhere
 from webapp.booking.times import Day, board
 from webapp.i18n import current_locale
 from webapp.i18n import gettext as _
+from webapp.prices.payer import chosen_seller, likely_country
 from webapp.request import db, now, viewer_zone
 from webapp.security import public, secret_link
 
@@ -34,8 +36,6 @@ if TYPE_CHECKING:
     from services.catalogue.models import Service
 
 _DRAFT = "draft"
-_HOME = "RU"
-_ABROAD = "DE"
 
 
 @blueprint.get("/book/<slug>")
@@ -101,7 +101,7 @@ def _begin(service: Service, start: datetime) -> Order:
         service=service,
         start_at=start,
         holder=holder(),
-        country=_country(),
+        country=likely_country(),
         zone=viewer_zone(),
         locale=current_locale(),
         now=now(),
@@ -135,13 +135,15 @@ def _unfinished(limit: sessions.HoldLimitError) -> ResponseReturnValue:
     return redirect(_step(order, "details"), 303)
 
 
-def _country() -> str:
-    """Where the payer probably is; he corrects it in the details."""
-    return _HOME if current_locale() == "ru" else _ABROAD
-
-
 def _step(order: Order, step: str) -> str:
     return f"{secret_path(core_of(db()), 'o', order.reference, order.link_version)}/{step}"
+
+
+def _here(day: date | None = None) -> str:
+    """The address of this page for `day`, with the seller that was asked for."""
+    asked = {"seller": chosen_seller(), "day": day.isoformat() if day else ""}
+    query = urlencode({name: value for name, value in asked.items() if value})
+    return f"{request.path}?{query}" if query else request.path
 
 
 def _asked_day() -> date | None:
@@ -176,17 +178,18 @@ def _page(
     day: date | None = None,
 ) -> str:
     zone = viewer_zone()
-    country = order.country if order else _country()
+    country = order.country if order else likely_country()
     shown = board(db(), service=service, country=country, zone=zone, day=day or _asked_day(), now=now())
-    here = request.path
     return render_template(
         "booking/time.html",
         service=service,
         order=order,
         board=shown,
-        days=[Day(d, free, f"{here}?day={d}", d == shown.day) for d, free in shown.days],
+        days=[Day(d, free, _here(d), d == shown.day) for d, free in shown.days],
         form=form or TimeForm(formdata=None),
-        action=here,
+        action=_here(),
+        earlier_url=_here(shown.earlier),
+        later_url=_here(shown.later),
         zone=zone,
         zones=zone_choices(now(), current_locale()),
         clock_here=format_time(now(), zone),

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, render_template
 
 from billing import prices, sellers
 from billing.prices.errors import NoPriceError
-from billing.sellers.errors import NoVatRateError
+from billing.sellers.errors import NoSellerError, NoVatRateError
 from services import catalogue, scheduling
 from services.core.vendor import vendor
 from services.core.wording import format_both
@@ -16,6 +16,7 @@ from webapp.i18n import current_locale
 from webapp.i18n import lazy_gettext as _l
 from webapp.navigation import NavItem, contribute
 from webapp.prices.explain import factor_words, multiplier, price_rows, vat_words
+from webapp.prices.payer import chosen_seller, likely_country
 from webapp.request import db, now, viewer_zone
 from webapp.security import public
 
@@ -46,6 +47,7 @@ def services() -> ResponseReturnValue:
         overview=_overview(seller),
         seller=seller,
         sellers=_sellers_with_prices(),
+        query=_query(seller),
     )
 
 
@@ -63,6 +65,7 @@ def service(slug: str) -> ResponseReturnValue:
         price=_price_of(overview, found),
         seller=seller,
         sellers=_sellers_with_prices(),
+        query=_query(seller),
         nearest=nearest_words(found),
         factor_words=factor_words,
         now=now(),
@@ -70,10 +73,20 @@ def service(slug: str) -> ResponseReturnValue:
 
 
 def _seller() -> Seller | None:
-    """The seller whose prices are shown: the one chosen in the address, else the first."""
+    """The seller whose prices are shown: chosen in the address, else the one that ordering assumes."""
     every = sellers.list_sellers(db())
-    chosen = [seller for seller in every if seller.code == request.args.get("seller")]
-    return next(iter([*chosen, *every]), None)
+    chosen = next((seller for seller in every if seller.code == chosen_seller()), None)
+    if chosen is not None or not every:
+        return chosen
+    try:
+        return sellers.seller_for(db(), country=likely_country())
+    except NoSellerError:
+        return every[0]
+
+
+def _query(seller: Seller | None) -> dict[str, str]:
+    """What links carry on: the seller, once somebody has chosen him."""
+    return {"seller": seller.code} if seller is not None and chosen_seller() == seller.code else {}
 
 
 def _overview(seller: Seller | None) -> Overview | None:
