@@ -124,7 +124,7 @@ FREE_PAGES = (
     "/regulation",
     "/documents",
     "/documents/privacy",
-    "/support",
+    "/support/",
     "/support/napoleon",
     "/support/aceteam",
     "/support/acepacer",

@@ -7,10 +7,10 @@ from procrastinate import App, PsycopgConnector
 from sqlalchemy import text
 
 from billing.settings import BillingSettings
+from tests.working import do_due_jobs
 from webapp.jobs.bench import make_bench
 from webapp.jobs.paid import add_paid_jobs
 from webapp.settings import Settings
-from webapp.worker import run
 
 
 @pytest.fixture
@@ -25,7 +25,7 @@ def work(shop, demo):
         for _ in range(3):  # a job may leave another behind
             app = App(connector=PsycopgConnector(conninfo=demo.url))
             add_paid_jobs(app, bench)
-            run(app, bench, queues=["paid"], wait=False)
+            do_due_jobs(app, bench, queues=["paid"])
 
     yield do
     bench.app_sessions.kw["bind"].dispose()

@@ -10,8 +10,9 @@ from billing import orders
 from billing.settings import BillingSettings
 from services import calendars
 from services.core import mail
+from tests.working import do_due_jobs
 from webapp.settings import Settings
-from webapp.worker import make_bench, make_worker, run
+from webapp.worker import make_bench, make_worker
 
 if TYPE_CHECKING:
     from tests.cluster import Database
@@ -42,7 +43,7 @@ def test_the_invitation_of_a_paid_order_arrives(
         billing=BillingSettings(provider=shop.settings),
         database_url=demo.url,
     )
-    run(make_worker(settings, clock=shop.clock), make_bench(settings, clock=shop.clock), wait=False)
+    do_due_jobs(make_worker(settings, clock=shop.clock), make_bench(settings, clock=shop.clock))
     with shop.sessions() as db:
         placed = orders.get_order(db, reference=order)
         session, customer = placed.session, placed.person.email
