@@ -36,12 +36,17 @@ def status_of(error: DomainError) -> int:
 def _page(status: int, error: BaseException | None = None) -> Page:
     reference = secrets.token_hex(4)
     if status >= 500:
-        log.error("request_failed", reference=reference, path=request.path, exc_info=error)
+        log.error("request_failed", reference=reference, page=_asked(), exc_info=error)
     else:
-        log.info("request_refused", reference=reference, path=request.path, status=status)
+        log.info("request_refused", reference=reference, page=_asked(), status=status)
     shown = status if status in _TEMPLATES else (500 if status >= 500 else 404)
     body = render_template(f"errors/{shown}.html", reference=reference, status=status, error=error)
     return body, status
+
+
+def _asked() -> str:
+    """The pattern of the address, never the address itself: secret links would stand in the log."""
+    return f"{request.method} {request.url_rule.rule if request.url_rule else 'nothing of ours'}"
 
 
 def _domain(error: DomainError) -> Page:

@@ -3,13 +3,29 @@
 from __future__ import annotations
 
 import logging
+import re
 import sys
 from typing import TYPE_CHECKING
 
 import structlog
 
 if TYPE_CHECKING:
+    from structlog.typing import EventDict, Processor
+
     from services.core.settings import Environment
+
+# PostgreSQL quotes the whole row or the key that it refuses, over several lines if need be.
+_DETAIL = re.compile(
+    r"^DETAIL:.*?(?=^(?:HINT:|CONTEXT:|\[SQL|\(Background|The above|During|Traceback)|\Z)",
+    re.MULTILINE | re.DOTALL,
+)
+
+
+def leave_out_rows(_logger: object, _method: str, event: EventDict) -> EventDict:
+    """Cut out of a traceback what the database quotes of the row that it refused."""
+    if isinstance(event.get("exception"), str):
+        event["exception"] = _DETAIL.sub("", event["exception"])
+    return event
 
 
 def configure_logs(environment: Environment) -> None:
@@ -21,7 +37,9 @@ def configure_logs(environment: Environment) -> None:
             colors=sys.stderr.isatty(), exception_formatter=structlog.dev.plain_traceback
         )
     )
-    finish = [structlog.processors.format_exc_info] if environment == "production" else []
+    finish: list[Processor] = (
+        [structlog.processors.format_exc_info, leave_out_rows] if environment == "production" else []
+    )
     structlog.configure(
         processors=[
             structlog.contextvars.merge_contextvars,

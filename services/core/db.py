@@ -46,6 +46,8 @@ def make_engine(url: str, *, pool_size: int = 8) -> Engine:
         pool_size=pool_size,
         max_overflow=4,
         pool_pre_ping=True,
+        # What somebody typed must not stand in logs when a statement fails.
+        hide_parameters=True,
         # Prepared statements break behind a pooler in transaction mode.
         connect_args={"prepare_threshold": None, "options": "-c timezone=UTC"},
     )
