@@ -234,3 +234,28 @@ def test_a_misspelt_address_is_told_before_any_letter(desk):
     answer = send(desk.visitor(), "/password/forgotten", email="specialist@")
     assert answer.status_code == 422
     assert "Check the address" in answer.text
+
+
+def test_all_addresses_of_one_ipv6_line_count_together(desk):
+    client = desk.visitor()
+    for n in range(throttle.ADDRESS.tries):
+        client.environ_base["REMOTE_ADDR"] = f"2001:db8:5:7::{n:x}"
+        sign_in(client, f"somebody{n}@desk.example", "wrong-password-1")
+    client.environ_base["REMOTE_ADDR"] = "2001:db8:5:7:ffff::1"
+    assert "Too many tries" in sign_in(client, "specialist@desk.example", PASSWORD).text
+    client.environ_base["REMOTE_ADDR"] = "2001:db8:5:8::1"
+    assert sign_in(client, "specialist@desk.example", PASSWORD).status_code == 302
+
+
+@pytest.mark.parametrize(
+    ("address", "network"),
+    [
+        ("203.0.113.7", "203.0.113.7"),
+        ("::ffff:203.0.113.7", "203.0.113.7"),
+        ("fe80::1%eth0", "fe80::"),
+        (None, "unknown"),
+        ("somewhere", "unknown"),
+    ],
+)
+def test_an_address_belongs_to_its_network(address, network):
+    assert throttle.network_of(address) == network

@@ -71,7 +71,7 @@ def too_many(limits: dict[Limit, str]) -> str | None:
 
 def network_address() -> str:
     """Where the request comes from, as far as the server in front of us can be believed."""
-    return request.remote_addr or "unknown"
+    return throttle.network_of(request.remote_addr)
 
 
 class SignInForm(BesideFields, LoginForm):

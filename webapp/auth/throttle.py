@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from ipaddress import IPv6Address, ip_address
 from typing import TYPE_CHECKING
 
 from sqlalchemy import case, delete, select
@@ -29,6 +30,19 @@ ACCOUNT = Limit("sign-in account", 8, timedelta(minutes=15))
 ADDRESS = Limit("sign-in address", 40, timedelta(minutes=15))
 RECOVERY_ACCOUNT = Limit("recovery account", 3, timedelta(hours=1))
 RECOVERY_ADDRESS = Limit("recovery address", 10, timedelta(hours=1))
+
+_LINE_BITS = 64
+
+
+def network_of(address: str | None) -> str:
+    """Whose tries count together: an IPv4 address, or the 64 bits that all of one line's IPv6 ones share."""
+    try:
+        known = ip_address((address or "").partition("%")[0])
+    except ValueError:
+        return "unknown"
+    if not isinstance(known, IPv6Address):
+        return str(known)
+    return str(known.ipv4_mapped or IPv6Address(int(known) >> _LINE_BITS << _LINE_BITS))
 
 
 def spend(db: Session, *, limit: Limit, whom: str, now: datetime) -> datetime | None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from flask import Blueprint, redirect, render_template, request, session, url_for
 
 from services import catalogue, contracts
-from webapp.auth.throttle import Limit, spend
+from webapp.auth.throttle import Limit, network_of, spend
 from webapp.contracts.forms import EnquiryForm
 from webapp.i18n import current_locale
 from webapp.i18n import gettext as _
@@ -65,7 +65,7 @@ def enquire() -> ResponseReturnValue:
     form = _form()
     if not form.validate():
         return _page(form), 422
-    if spend(db(), limit=ENQUIRIES, whom=request.remote_addr or "", now=now()) is not None:
+    if spend(db(), limit=ENQUIRIES, whom=network_of(request.remote_addr), now=now()) is not None:
         form.form_errors.append(
             _(
                 "Too many enquiries came from your network within an hour. "
