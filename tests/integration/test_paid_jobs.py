@@ -71,7 +71,7 @@ def test_with_the_provider_away_the_job_says_so_and_the_event_waits(shop, work):
     reference = shop.place()
     shop.pay(reference)
     shop.take(shop.double.events("checkout.session.completed")[0])
-    shop.double.fault("429", times=1)
+    shop.double.fault("429", "GET /v1/checkout/sessions/", times=9)
     work()
-    assert failures(shop) == ["process_event"]
+    assert failures(shop) == ["follow_event"]
     assert shop.order(reference).state == "awaiting_payment"
