@@ -39,9 +39,10 @@ def make_worker(settings: Settings, *, clock: Callable[[], datetime] | None = No
     bench = make_bench(settings, clock=clock)
     add_core_jobs(app, bench)
     if settings.billing is not None:
-        from webapp.jobs.paid import add_paid_jobs
+        from webapp.jobs.paid import add_paid_jobs, add_paid_rounds
 
         add_paid_jobs(app, bench)
+        add_paid_rounds(app, bench)
     else:
         add_unpaid_holds(app, bench)
     return app

@@ -24,10 +24,9 @@ def provider_of(bench: Bench) -> Provider:
 
 
 def add_paid_jobs(app: App, bench: Bench) -> None:
-    """Register everything that money asks for."""
+    """Register everything that money asks for when something has happened."""
     _add_holds(app, bench)
     _add_provider_jobs(app, bench)
-    _add_periodic(app, bench)
 
 
 def _add_holds(app: App, bench: Bench) -> None:
@@ -43,9 +42,9 @@ def _add_holds(app: App, bench: Bench) -> None:
 
 
 def _add_provider_jobs(app: App, bench: Bench) -> None:
-    @app.task(name="process_event", queue="paid", retry=AGAIN)
-    def process_event(event: str) -> None:
-        inbox.process_event(bench.app_sessions, provider_of(bench), event_ref=event, now=bench.clock())
+    @app.task(name="follow_event", queue="paid", retry=AGAIN)
+    def follow_event(event: str) -> None:
+        inbox.follow_event(bench.app_sessions, provider_of(bench), event_ref=event, now=bench.clock())
 
     @app.task(name="submit_refund", queue="paid", retry=AGAIN)
     def submit_refund(refund: str) -> None:
@@ -61,8 +60,8 @@ def _add_provider_jobs(app: App, bench: Bench) -> None:
             refunds.refund_surplus(db, payment_reference=payment, now=bench.clock())
 
 
-def _add_periodic(app: App, bench: Bench) -> None:
-    """What makes a lost webhook harmless."""
+def add_paid_rounds(app: App, bench: Bench) -> None:
+    """Register what looks by itself, every few minutes, and makes a lost webhook harmless."""
     billing = bench.settings.billing
     if billing is None or billing.provider is None:
         return
@@ -74,7 +73,7 @@ def _add_periodic(app: App, bench: Bench) -> None:
         provider, now = provider_of(bench), bench.clock()
         payments.poll_attempts(bench.app_sessions, provider, now=now)
         refunds.poll_refunds(bench.app_sessions, provider, now=now)
-        inbox.process_inbox(bench.app_sessions, provider, now=now)
+        inbox.follow_waiting_events(bench.app_sessions, provider, now=now)
 
     @app.periodic(cron="*/15 * * * *")
     @app.task(name="sweep_events", queue="paid", queueing_lock="sweep_events")
