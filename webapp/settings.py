@@ -64,6 +64,8 @@ def _demo(env: Mapping[str, str]) -> Settings:
     url = env.get("DATABASE_URL")
     if not url:
         raise SettingsError(["DATABASE_URL: not set; `make run` starts a database and sets it."])
+    if "_live_" in env.get("STRIPE_SECRET_KEY", ""):
+        raise SettingsError(["STRIPE_SECRET_KEY: a demonstration must not take real money."])
     return _settings(
         env,
         environment="demo",

@@ -76,3 +76,9 @@ def test_a_demonstration_makes_its_keys_once(tmp_path) -> None:  # type: ignore[
     first, second = load_settings(environ), load_settings(environ)
     assert first.core.keys == second.core.keys
     assert (tmp_path / "keys.txt").stat().st_mode & 0o077 == 0
+
+
+def test_a_demonstration_never_takes_real_money() -> None:
+    environ = {"DATABASE_URL": "postgresql://x@/y", "STRIPE_SECRET_KEY": "sk_live_1"}
+    with pytest.raises(SettingsError, match="real money"):
+        load_settings(environ)
