@@ -53,11 +53,11 @@ def receive_event(db: Session, *, event: ProviderEvent, now: datetime) -> bool:
     )
     if made is None:
         return False
-    defer(db, "process_event", queue="paid", lock=f"process_event {event.reference}", event=event.reference)
+    defer(db, "follow_event", queue="paid", lock=f"follow_event {event.reference}", event=event.reference)
     return True
 
 
-def process_event(
+def follow_event(
     sessions: sessionmaker[Session], provider: Provider, *, event_ref: str, now: datetime
 ) -> str:
     """Work on one event: fetch its object and settle what that says; returns the event's state.
@@ -143,7 +143,7 @@ def _try_again(sessions: sessionmaker[Session], event_ref: str, error: str, *, n
             _postpone(event, error, now=now)
 
 
-def process_inbox(sessions: sessionmaker[Session], provider: Provider, *, now: datetime) -> int:
+def follow_waiting_events(sessions: sessionmaker[Session], provider: Provider, *, now: datetime) -> int:
     """Work on every waiting event that is due; returns how many were looked at."""
     with sessions.begin() as db:
         query = select(InboxEvent.event_ref).where(InboxEvent.next_try_at <= now)
@@ -156,7 +156,7 @@ def process_inbox(sessions: sessionmaker[Session], provider: Provider, *, now: d
             if event.next_try_at is not None and event.next_try_at <= now:
                 _postpone(event, error, now=now)
 
-    return look_at_each(due, lambda one: process_event(sessions, provider, event_ref=one, now=now), postpone)
+    return look_at_each(due, lambda one: follow_event(sessions, provider, event_ref=one, now=now), postpone)
 
 
 def sweep_events(

@@ -163,7 +163,7 @@ class Walk(RuleBasedStateMachine):
                 self.lapse(order)
             refunds.poll_refunds(shop.sessions, shop.provider, now=shop.now)
             inbox.sweep_events(shop.sessions, shop.provider, since=shop.now, now=shop.now)
-            inbox.process_inbox(shop.sessions, shop.provider, now=shop.now)
+            inbox.follow_waiting_events(shop.sessions, shop.provider, now=shop.now)
             self.do_jobs()
         check(shop, self.orders)
 

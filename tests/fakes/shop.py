@@ -103,7 +103,7 @@ class Shop:
     def work(self, event) -> str:
         """Receive an event and do its job."""
         self.take(event)
-        return inbox.process_event(self.sessions, self.provider, event_ref=event["id"], now=self.now)
+        return inbox.follow_event(self.sessions, self.provider, event_ref=event["id"], now=self.now)
 
     def submit_refunds(self) -> list[str]:
         with self.sessions() as db:

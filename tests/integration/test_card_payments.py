@@ -111,7 +111,7 @@ def take_step(shop, reference, step):
         shop.poll()
     else:
         inbox.sweep_events(shop.sessions, shop.provider, since=shop.now, now=shop.now)
-        inbox.process_inbox(shop.sessions, shop.provider, now=shop.now + timedelta(minutes=1))
+        inbox.follow_waiting_events(shop.sessions, shop.provider, now=shop.now + timedelta(minutes=1))
 
 
 def test_many_processes_hear_of_the_same_money_at_one_moment(shop):
@@ -123,7 +123,7 @@ def test_many_processes_hear_of_the_same_money_at_one_moment(shop):
     def hear(number):
         if number % 2:
             return shop.sync(reference)
-        return inbox.process_event(shop.sessions, shop.provider, event_ref=name, now=shop.now)
+        return inbox.follow_event(shop.sessions, shop.provider, event_ref=name, now=shop.now)
 
     with ThreadPoolExecutor(8) as pool:
         list(pool.map(hear, range(8)))
@@ -177,10 +177,10 @@ def test_events_about_strange_objects_wait_and_end_with_a_person(shop):
     }  # fmt: skip
     assert shop.work(event) == "waiting"
     shop.later(hours=23)
-    inbox.process_inbox(shop.sessions, shop.provider, now=shop.now)
+    inbox.follow_waiting_events(shop.sessions, shop.provider, now=shop.now)
     assert shop.tasks() == []
     shop.later(hours=1, minutes=1)
-    inbox.process_inbox(shop.sessions, shop.provider, now=shop.now)
+    inbox.follow_waiting_events(shop.sessions, shop.provider, now=shop.now)
     assert [task.kind for task in shop.tasks()] == ["unknown_object"]
     assert shop.work(event) == "unknown"
 
@@ -521,7 +521,7 @@ def test_an_event_survives_the_providers_silence(shop):
     with pytest.raises(ProviderUnavailableError):
         shop.work(completed(shop))
     shop.later(minutes=1)
-    assert inbox.process_inbox(shop.sessions, shop.provider, now=shop.now) == 1
+    assert inbox.follow_waiting_events(shop.sessions, shop.provider, now=shop.now) == 1
     assert_confirmed_once(shop, reference)
 
 

@@ -173,7 +173,7 @@ def test_a_refund_made_past_us_ends_with_a_person(shop, paid):
     event = shop.double.events("refund.created")[0]
     assert shop.work(event) == "waiting"
     shop.later(hours=24)
-    inbox.process_inbox(shop.sessions, shop.provider, now=shop.now)
+    inbox.follow_waiting_events(shop.sessions, shop.provider, now=shop.now)
     assert [task.kind for task in shop.tasks()] == ["unknown_object"]
 
 

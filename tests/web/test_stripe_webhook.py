@@ -48,7 +48,7 @@ def kept(demo):
 
 def jobs(demo):
     with demo.app_sessions() as db:
-        query = text("SELECT args FROM procrastinate_jobs WHERE task_name = 'process_event'")
+        query = text("SELECT args FROM procrastinate_jobs WHERE task_name = 'follow_event'")
         return db.scalars(query).all()
 
 
