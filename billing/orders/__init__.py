@@ -1,5 +1,6 @@
 """Orders of paid sessions, and the bills that belong to them."""
 
+from billing.orders.attention import settle_attention
 from billing.orders.confirming import confirm_paid, need_attention
 from billing.orders.details import Contact, Payer, Trouble, extend_while_filling_in, fill_in
 from billing.orders.ending import expire, give_up, step_at, steps_ahead, steps_of
@@ -48,6 +49,7 @@ __all__ = [
     "list_orders",
     "need_attention",
     "require_hold",
+    "settle_attention",
     "start",
     "step_at",
     "steps_ahead",

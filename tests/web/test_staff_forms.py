@@ -128,6 +128,7 @@ WRONG_SERVICES = [
     ({"name_ru": "  "}, "Fill this in"),
     ({"minutes": "0"}, "from 5 to 1440"),
     ({"minutes": "an hour"}, "from 5 to 1440"),
+    ({"minutes": ""}, "from 5 to 1440"),
     ({"grid_minutes": "7"}, "divides a day"),
     ({"included_ru": "Раз\nДва", "included_en": "One"}, "as many lines"),
     ({"needs_ru": "Раз", "needs_en": ""}, "as many lines"),

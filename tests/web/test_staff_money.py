@@ -241,3 +241,34 @@ def test_an_enquiry_is_taken_on_and_closed(desk):
     page = coordinator.submit(page, form='main form[action$="/decline"]')
     assert not page.all("main form[method=post]")
     assert reference in coordinator.get("/staff/enquiries/?state=declined").text
+
+
+def test_an_order_is_cancelled_for_the_vendor_after_it_was_asked_for(desk, accountant):
+    with desk.database.app_sessions.begin() as db:
+        # The desk's order was confirmed without any money, so none can go back.
+        db.execute(text("UPDATE billing.bill SET state = 'void'"))
+    coordinator = enter(desk.app, "coordinator")
+    address = f"/staff/orders/{desk.order}"
+    ask = coordinator.get(coordinator.get(address).link("Cancel the order"))
+    assert "time becomes free" in ask.text
+    over = coordinator.submit(ask)
+    assert "cancelled" in over.text
+    assert not over.all(f'a[href="{address}/cancel"]')
+    coordinator.get(f"{address}/cancel", status=409)
+    with desk.database.app_sessions() as db:
+        order = orders.get_order(db, reference=desk.order)
+        assert (order.state, order.session.ended_by) == ("cancelled", "vendor")
+        events = db.scalars(text("SELECT event FROM core.outbox ORDER BY id")).all()
+    assert "session_cancelled" in events
+    assert not accountant.get(address).all(".btn--stop")
+
+
+def test_the_flag_of_an_order_is_taken_off_by_a_person(desk, accountant):
+    with desk.database.app_sessions.begin() as db:
+        order = orders.get_order(db, reference=desk.order)
+        orders.need_attention(db, order=order, reason="payment_differs", now=desk.clock())
+    page = accountant.get(f"/staff/orders/{desk.order}")
+    assert "differs from the bill" in page.text
+    page = accountant.submit(page, form='main form[action$="/settle"]')
+    assert "differs from the bill" not in page.text
+    assert "No such orders" in accountant.get("/staff/orders/?attention=1").text

@@ -40,6 +40,7 @@ PAGES = {
     "/staff/orders/?state=confirmed&q=nobody&page=3": MONEY,
     "/staff/orders/{order}": MONEY,
     "/staff/orders/{order}/refund": PAYERS,
+    "/staff/orders/{order}/cancel": PLANNERS,
     "/staff/tasks/": MONEY,
     "/staff/enquiries/": PLANNERS,
     "/staff/enquiries/{enquiry}": PLANNERS,

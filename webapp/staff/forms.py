@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from flask_wtf import FlaskForm
 from wtforms import BooleanField, DateField, IntegerField, StringField, TextAreaField
-from wtforms.validators import DataRequired, InputRequired, Length, ValidationError
+from wtforms.validators import DataRequired, Length, ValidationError
 
 from services.core.texts import Texts
 from webapp.i18n import gettext as _
@@ -41,6 +41,15 @@ def area(label: Any, *, hint: Any = "", required: bool = True) -> TextAreaField:
     """Several lines of text."""
     rules = [*_given(required), _length(TEXT)]
     return TextAreaField(label, description=hint, filters=[strip], validators=rules)
+
+
+class Needed:
+    """Marks a field that tells by itself what is wrong when it is empty."""
+
+    field_flags: ClassVar[dict[str, bool]] = {"required": True}
+
+    def __call__(self, form: object, field: object) -> None:
+        """Check nothing: the field has done it."""
 
 
 class WholeField(IntegerField):
@@ -84,7 +93,7 @@ def read_day(typed: str) -> date | None:
 
 def number(label: Any, *, least: int, most: int, hint: Any = "") -> WholeField:
     """A whole number between two bounds."""
-    return WholeField(label, least=least, most=most, description=hint, validators=[InputRequired()])
+    return WholeField(label, least=least, most=most, description=hint, validators=[Needed()])
 
 
 def day(label: Any, *, hint: Any = "", required: bool = True) -> DayField:

@@ -30,7 +30,7 @@ blueprint = staff_blueprint("specialists", __name__, "/hours")
 def edit(specialist_id: int) -> ResponseReturnValue:
     """Change what a specialist can do; sessions already agreed stay with him."""
     specialist = scheduling.get_specialist(db(), specialist_id=specialist_id)
-    shown = {"skills": ", ".join(specialist.skills), "daily_limit": specialist.daily_limit or ""}
+    shown = {"skills": ", ".join(specialist.skills), "daily_limit": str(specialist.daily_limit or "")}
     form = SpecialistForm(data={**shown, "desk": specialist.desk, "zone": specialist.zone})
     if form.validate_on_submit() and _saved(specialist, form):
         return done(_("The specialist is saved."), "staff_hours.of", specialist_id=specialist_id)

@@ -13,7 +13,7 @@ from webapp.i18n import current_locale
 from webapp.i18n import gettext as _
 from webapp.staff.answers import me
 from webapp.staff.frame import mount_all
-from webapp.staff.money import refunds, tasks, views
+from webapp.staff.money import acts, refunds, tasks, views
 from webapp.staff.money.words import ORDER_STATES, attention
 from webapp.staff.money.words import task as task_words
 from webapp.staff.panels import Panel, add_session_panel
@@ -30,7 +30,12 @@ def mount(app: Flask) -> None:
     """Serve the area and speak on the staff's page of a session."""
     mount_all(
         app,
-        [(views.blueprint, views.NAV), (tasks.blueprint, tasks.NAV), (refunds.blueprint, [])],
+        [
+            (views.blueprint, views.NAV),
+            (tasks.blueprint, tasks.NAV),
+            (refunds.blueprint, []),
+            (acts.blueprint, []),
+        ],
     )
     add_session_panel(app, _order_panel)
     add_waiting(app, tasks.READERS, _open_questions)

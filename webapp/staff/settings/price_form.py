@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, cast
 
-from wtforms.validators import InputRequired, ValidationError
+from wtforms.validators import ValidationError
 
 from billing.prices.factors import Factor
 from billing.prices.quote import UnitPrice
 from webapp.i18n import current_locale
 from webapp.i18n import gettext as _
 from webapp.i18n import lazy_gettext as _l
-from webapp.staff.forms import StaffForm, day
+from webapp.staff.forms import Needed, StaffForm, day
 from webapp.staff.money.sums import SumField
 from webapp.staff.settings.price_fields import FactorField, LadderField, MinutesField, SpanField
 
@@ -53,7 +53,7 @@ class PriceListForm(StaffForm):
     ladder = LadderField(
         _l("Cancellation ladder"),
         description=_l("Hours before the start and percent that is kept: 24 0; 4 50; 0 100 first"),
-        validators=[InputRequired()],
+        validators=[Needed()],
     )
 
     def __init__(self, *args: Any, seller: Seller, **kwargs: Any) -> None:
