@@ -1,6 +1,6 @@
 """Money that goes back to where it came from."""
 
-from billing.refunds.cancellation import cancel_order
+from billing.refunds.cancellation import cancel_order, step_on_cancelling
 from billing.refunds.commands import approve_refund, refund_surplus, request_refund
 from billing.refunds.queries import find_refund, get_refund, list_refunds, refundable
 from billing.refunds.syncing import (
@@ -20,6 +20,7 @@ __all__ = [
     "refund_surplus",
     "refundable",
     "request_refund",
+    "step_on_cancelling",
     "submit_refund",
     "sync_provider_refund",
     "sync_refund",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from sqlalchemy import select
@@ -12,6 +13,7 @@ from billing.orders.models import Bill, BillLine
 from billing.orders.states import BILL
 from billing.payments.models import Allocation
 from billing.refunds.commands import request_refund
+from billing.refunds.queries import left_of
 from billing.sellers.vat import Vat, tax
 from services.core.money import Money
 from services.core.references import new_reference
@@ -24,9 +26,20 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from billing.orders.models import Order
+    from billing.prices.ladder import Step
     from billing.refunds.models import Refund
 
 _FEE = Texts(ru="Отказ от сеанса позже бесплатного срока", en="Cancellation after the free limit")
+
+
+def step_on_cancelling(db: Session, *, order: Order, at: datetime) -> Step:
+    """What a cancellation by the customer at `at` keeps and gives back by the order's frozen ladder.
+
+    What went back before, by hand, counts as given back already: never more than what is left.
+    """
+    step, left = step_at(order, at), left_of(db, order=order)
+    kept = min(step.kept, left)
+    return replace(step, kept=kept, refund=min(step.refund, left - kept))
 
 
 def cancel_order(db: Session, *, order: Order, actor: str, now: datetime) -> Sequence[Refund]:
@@ -38,23 +51,23 @@ def cancel_order(db: Session, *, order: Order, actor: str, now: datetime) -> Seq
     """
     bill = find_main_bill(order)
     paid = bill is not None and bill.state == "covered"
-    nothing = Money.zero(order.currency)
-    step = step_at(order, now)
-    total = bill.total if bill is not None and paid else nothing
-    kept = step.kept if paid and actor == "customer" else nothing
+    step = step_on_cancelling(db, order=order, at=now)
+    kept, back = step.kept, step.refund
+    if bill is not None and actor != "customer":
+        kept, back = Money.zero(order.currency), min(bill.total, left_of(db, order=order))
     give_up(db, order=order, actor=actor, now=now)
     made: Sequence[Refund] = []
     if bill is not None and paid:
         _take_back(db, bill, actor=actor, now=now)
         if kept:
             _keep_fee(db, order, bill, kept, now=now)
-        made = request_refund(db, order=order, amount=total - kept, reason="cancelled", actor=actor, now=now)
+        made = request_refund(db, order=order, amount=back, reason="cancelled", actor=actor, now=now)
     if order.confirmed_at is not None:
         send_cancellation(
             db,
             order=order,
             ended_by="customer" if actor == "customer" else "vendor",
-            refund=total - kept if paid else None,
+            refund=back if paid else None,
             kept=kept if paid else None,
             now=now,
         )

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from services.core.money import Money
 
 APPROVED_BY_RULE = 100_000_00
-"""Up to this many minor units the frozen policy approves; above, a second person does."""
+"""Up to this many minor units of a payment, all parts together, the rule approves; above, a second person."""
 _UNTIL_CHECKED = timedelta(minutes=5)
 
 
@@ -76,6 +76,7 @@ def _request(
     db: Session, payment: Payment, amount: Money, reason: str, actor: str, *, now: datetime
 ) -> Refund:
     reference = new_reference("R")
+    before = payment.amount_minor - refundable(db, payment=payment).minor
     refund = Refund(
         reference=reference,
         payment=payment,
@@ -89,7 +90,7 @@ def _request(
     )
     db.add(refund)
     db.flush()
-    if amount.minor <= APPROVED_BY_RULE:
+    if before + amount.minor <= APPROVED_BY_RULE:
         _approve(db, refund, actor="system", now=now)
     else:
         order = payment.attempt.bill.order.reference

@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 
 from billing.orders.models import Bill, Order
 from billing.payments.models import Attempt, Payment
-from billing.payments.queries import lock_attempt
+from billing.payments.queries import list_payments, lock_attempt
 from billing.refunds.models import Refund
 from billing.refunds.states import LIVE
 from services.core.errors import NotFoundError
@@ -47,6 +47,12 @@ def refundable(db: Session, *, payment: Payment) -> Money:
     query = select(func.coalesce(func.sum(Refund.amount_minor), 0))
     back = db.scalar(query.where(Refund.payment_id == payment.id, Refund.state.in_(LIVE)))
     return Money(payment.amount_minor - int(back or 0), payment.amount_currency)
+
+
+def left_of(db: Session, *, order: Order) -> Money:
+    """What is left in the order's currency of all that came for it; true while the order is locked."""
+    parts = (refundable(db, payment=payment) for payment in list_payments(db, order=order))
+    return sum((one for one in parts if one.currency == order.currency), Money.zero(order.currency))
 
 
 def list_refunds(db: Session, *, order: Order) -> Sequence[Refund]:

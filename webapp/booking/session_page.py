@@ -97,7 +97,7 @@ def ask_cancel(reference: str, token: str) -> ResponseReturnValue:
     return render_template(
         "booking/cancel.html",
         form=EmptyForm(),
-        step=orders.step_at(order, now()),
+        step=refunds.step_on_cancelling(db(), order=order, at=now()),
         **_common(session, order),
     )
 
@@ -111,7 +111,7 @@ def cancel(reference: str, token: str) -> ResponseReturnValue:
     if order is None or not sessions.can_cancel(session, now=now()):
         return redirect(_path(session), 303)
     order = orders.get_order_by_id(db(), order_id=order.id, lock=True)
-    step = orders.step_at(order, now())
+    step = refunds.step_on_cancelling(db(), order=order, at=now())
     form = EmptyForm()
     if not form.validate() or request.form.get("refund") != str(step.refund.minor):
         flash(_("The sum has changed since the page was opened. Please look at it again."), "alarm")
