@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from flask import url_for
+from wtforms import HiddenField
 from wtforms.validators import DataRequired
 
 from billing import orders, payments, refunds
@@ -44,16 +45,22 @@ class RefundForm(StaffForm):
 
     amount = SumField(_l("Sum"), validators=[DataRequired(_l("Enter a sum."))])
     reason = radios(_l("Why"), {code: REFUND_REASONS[code] for code in _BY_HAND})
+    made_before = HiddenField()
+
+    def show_made(self, made: int) -> None:
+        """Let the page say how many refunds there are: a press of the button counts for that page once."""
+        self.made_before.data = str(made)
 
 
 @blueprint.route("/orders/<reference>/refund", methods=["GET", "POST"])
 @staff(*PAYERS)
 def give_back(reference: str) -> ResponseReturnValue:
     """Give money of an order back the way it came."""
-    order = orders.get_order(db(), reference=reference)
+    order = orders.get_order(db(), reference=reference, lock=True)
     form = RefundForm(currency=order.currency)
     if form.validate_on_submit() and _requested(order, form):
         return done(_("The refund is on its way."), "staff_money.order", reference=reference)
+    form.show_made(len(refunds.list_refunds(db(), order=order)))
     paid = payments.list_payments(db(), order=order)
     came = ", ".join(format_money(one.amount, current_locale()) for one in paid) or _("nothing")
     back = (url_for("staff_money.order", reference=reference), reference)
@@ -70,6 +77,9 @@ def _requested(order: Order, form: RefundForm) -> bool:
     amount = form.amount.money
     if amount is None or not amount or amount.currency != order.currency:
         form.amount.errors = [_("Enter a sum above zero.")]
+        return False
+    if form.text("made_before") != str(len(refunds.list_refunds(db(), order=order))):
+        form.form_errors = [_("Money was given back since this page was opened. Look whether more is due.")]
         return False
     try:
         refunds.request_refund(
