@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from urllib.parse import urlsplit
 
 import pytest
 from sqlalchemy import select
@@ -11,6 +12,7 @@ from billing import orders
 from billing.orders.errors import HoldOverError
 from billing.orders.models import Order
 from billing.settings import BillingSettings, ProviderSettings
+from services.core import mail
 from tests.web.test_ordering_pages import chosen, filled
 
 
@@ -36,6 +38,17 @@ def submitted(visitor):
 def dear_start(visitor):
     page = visitor.get("/book/remote-session")
     return next(str(t["value"]) for t in page.all("input[name=start]") if "×" in t["aria-label"])
+
+
+def test_the_link_in_the_letter_leads_to_the_payment_and_nobody_elsewhere(visitor, submitted, visit, demo):
+    order_path, _token = submitted
+    with demo.app_sessions() as db:
+        (letter,) = mail.list_mails_about(db, subject_ref=f"order:{order_path.split('/')[2]}")
+        words, _part = mail.read_body(db, mail=letter)
+    link = next(line for line in words.text.splitlines() if line.startswith("http"))
+    assert urlsplit(link).path == order_path
+    assert visit("en").get(order_path).path == f"{order_path}/pay"
+    visit().get(order_path[:-1], status=404)
 
 
 def test_a_dearer_time_cannot_be_taken_once_the_bill_is_made(visitor, submitted, demo):

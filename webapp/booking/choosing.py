@@ -19,7 +19,7 @@ from services.core.wording import format_time, format_when, zone_choices
 from webapp.booking.access import holder, order_by_link
 from webapp.booking.blueprint import blueprint
 from webapp.booking.forms import TimeForm
-from webapp.booking.steps import elsewhere
+from webapp.booking.standing import elsewhere
 from webapp.booking.times import Day, board
 from webapp.i18n import current_locale
 from webapp.i18n import gettext as _

@@ -1,0 +1,80 @@
+"""Paying for an order behind its secret link: the way to the provider's page, and back from it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flask import flash, redirect, render_template, url_for
+
+from billing import orders, payments
+from services.core.db import core_of
+from services.core.links import secret_link as secret_address
+from webapp.booking.access import order_by_link
+from webapp.booking.blueprint import blueprint
+from webapp.booking.forms import EmptyForm
+from webapp.booking.standing import elsewhere, order_facts
+from webapp.i18n import gettext as _
+from webapp.request import database, db, now
+from webapp.security import secret_link
+
+if TYPE_CHECKING:
+    from flask.typing import ResponseReturnValue
+
+
+@blueprint.get("/o/<reference>/<token>/pay")
+@secret_link
+def payment(reference: str, token: str) -> ResponseReturnValue:
+    """An order that waits for its payment: the way back from the provider and from mails."""
+    order = order_by_link(reference, token)
+    if order.state != "awaiting_payment":
+        return elsewhere(order)
+    return render_template(
+        "booking/pay.html",
+        form=EmptyForm(),
+        waiting=payments.is_settling(db(), order=order),
+        **order_facts(order),
+    )
+
+
+@blueprint.post("/o/<reference>/<token>/pay")
+@secret_link
+def pay(reference: str, token: str) -> ResponseReturnValue:
+    """Open the provider's page for the open bill; called with no transaction under way."""
+    order = order_by_link(reference, token)
+    if order.state != "awaiting_payment":
+        return elsewhere(order)
+    orders.keep_for_payment(db(), order=order, now=now())
+    here = secret_address(core_of(db()), "o", order.reference, order.link_version)
+    # The longer hold is committed first: nothing is open while the provider answers.
+    db().commit()
+    try:
+        page_url = payments.open_page(
+            database().app_sessions,
+            order_reference=order.reference,
+            success_url=f"{here}/return?checkout={{CHECKOUT_SESSION_ID}}",
+            cancel_url=f"{here}/pay",
+            clock=database().clock,
+        )
+    except (payments.NothingToPayError, payments.PaymentUnderWayError):
+        return redirect(url_for("booking.come_back", reference=reference, token=token), 303)
+    except payments.ProviderError:
+        flash(
+            _("The payment page can’t be reached just now. Your time is kept; please try again in a minute."),
+            "alarm",
+        )
+        return redirect(url_for("booking.payment", reference=reference, token=token), 303)
+    return redirect(page_url, 303)
+
+
+@blueprint.get("/o/<reference>/<token>/return")
+@secret_link
+def come_back(reference: str, token: str) -> ResponseReturnValue:
+    """Back from the provider: ask him how it went, then show the session or the way to pay."""
+    order = order_by_link(reference, token)
+    if order.state == "awaiting_payment":
+        db().rollback()
+        payments.sync_order(database().app_sessions, order_reference=order.reference, clock=database().clock)
+        order = order_by_link(reference, token, lock=True)
+    if order.state == "awaiting_payment":
+        return render_template("booking/return.html", **order_facts(order))
+    return elsewhere(order)
