@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from sqlalchemy.exc import IntegrityError
+
 from services.core.audit import record
 from services.people.models import Membership, Organisation, Person, StaffMember
 from services.people.queries import find_organisation_by_inn
@@ -47,11 +49,19 @@ def organisation_for(db: Session, *, inn: str | None, name: str, country: str) -
     Raises InvalidError (`inn_…`) for a Russian ИНН that fails its checks.
     """
     number = check_inn(inn) if inn and country == "RU" else inn or None
-    if number is not None:
+    if number is None:
+        return _add_organisation(db, kind="customer", name=name, inn=None, country=country)
+    known = find_organisation_by_inn(db, inn=number, country=country)
+    if known is not None:
+        return known
+    try:
+        with db.begin_nested():
+            return _add_organisation(db, kind="customer", name=name, inn=number, country=country)
+    except IntegrityError:  # two of its people order at one moment: the other one was faster
         known = find_organisation_by_inn(db, inn=number, country=country)
-        if known is not None:
-            return known
-    return _add_organisation(db, kind="customer", name=name, inn=number, country=country)
+        if known is None:
+            raise
+        return known
 
 
 def add_own_organisation(
