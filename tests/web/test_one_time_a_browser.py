@@ -39,6 +39,18 @@ def test_another_service_after_the_details_leads_back_to_the_order(visit, demo):
     assert held(demo) == before + 1
 
 
+def test_a_time_that_is_let_go_is_free_again_and_another_may_be_taken(visitor, demo):
+    before = held(demo)
+    page = take(visitor, ONE)
+    review = visitor.submit(page, name="Ольга Мельникова", email="melnikova@kedr-opt.example")
+    details = visitor.get(review.path.replace("/review", "/details"))
+    left = visitor.submit(details, form="aside form")
+    assert "Время снова свободно" in left.text
+    assert held(demo) == before
+    assert take(visitor, OTHER).path.endswith("/details")
+    visitor.get(details.path)
+
+
 def test_two_people_keep_a_time_each(visit, demo):
     before = held(demo)
     take(visit(), ONE)

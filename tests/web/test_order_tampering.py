@@ -51,6 +51,29 @@ def test_the_link_in_the_letter_leads_to_the_payment_and_nobody_elsewhere(visito
     visit().get(order_path[:-1], status=404)
 
 
+def test_a_bill_is_given_up_with_its_time_and_only_its_holder_can(visitor, submitted, demo):
+    order_path, token = submitted
+    assert visitor.client.post(f"{order_path[:-1]}/give-up", data={"csrf_token": token}).status_code == 404
+    answer = visitor.client.post(f"{order_path}/give-up", data={"csrf_token": token})
+    assert (answer.status_code, answer.headers["Location"]) == (303, "/services/remote-session")
+    with demo.app_sessions() as db:
+        order = db.scalars(select(Order)).all()[-1]
+        assert (order.state, order.session.state) == ("cancelled", "cancelled")
+        assert [bill.state for bill in order.bills] == ["void"]
+    again = visitor.client.post(f"{order_path}/give-up", data={"csrf_token": token})
+    assert again.headers["Location"].startswith("/s/")
+
+
+def test_a_time_is_not_let_go_while_nobody_knows_whether_it_was_paid(visitor, submitted, demo):
+    order_path, token = submitted
+    visitor.client.post(f"{order_path}/pay", data={"csrf_token": token})
+    answer = visitor.client.post(f"{order_path}/give-up", data={"csrf_token": token})
+    assert (answer.status_code, answer.headers["Location"]) == (303, order_path)
+    assert "Страница оплаты сейчас недоступна" in visitor.get(order_path).text
+    with demo.app_sessions() as db:
+        assert db.scalars(select(Order)).all()[-1].state == "awaiting_payment"
+
+
 def test_a_dearer_time_cannot_be_taken_once_the_bill_is_made(visitor, submitted, demo):
     order_path, token = submitted
     with demo.app_sessions() as db:

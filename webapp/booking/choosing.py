@@ -130,7 +130,8 @@ def _unfinished(limit: sessions.HoldLimitError) -> ResponseReturnValue:
     if order is None:
         raise limit
     flash(
-        _("You already keep a time for this order. Finish it or cancel it, and then choose another."), "alarm"
+        _("You already keep a time for this order. Finish it or let its time go, and then choose another."),
+        "alarm",
     )
     return redirect(_step(order, "details"), 303)
 

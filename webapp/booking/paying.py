@@ -66,6 +66,32 @@ def pay(reference: str, token: str) -> ResponseReturnValue:
     return redirect(page_url, 303)
 
 
+@blueprint.post("/o/<reference>/<token>/give-up")
+@secret_link
+def give_up(reference: str, token: str) -> ResponseReturnValue:
+    """Let the time go before anything is paid: the provider's open page is closed first."""
+    here = url_for("booking.order", reference=reference, token=token)
+    order = order_by_link(reference, token)
+    if order.state == "awaiting_payment":
+        name = order.reference
+        db().rollback()
+        try:
+            closed = payments.close_order(
+                database().app_sessions, order_reference=name, clock=database().clock, patience="web"
+            )
+        except payments.ProviderError:
+            flash(_("The payment page can’t be reached just now. Please try again in a minute."), "alarm")
+            return redirect(here, 303)
+        if not closed:
+            return redirect(here, 303)
+    order = order_by_link(reference, token, lock=True)
+    if order.state not in {"draft", "awaiting_payment"}:
+        return elsewhere(order)
+    orders.give_up(db(), order=order, actor="customer", now=now())
+    flash(_("The time is free for others again. Nothing was charged."), "ok")
+    return redirect(url_for("prices.service", slug=order.service.slug), 303)
+
+
 @blueprint.get("/o/<reference>/<token>/return")
 @secret_link
 def come_back(reference: str, token: str) -> ResponseReturnValue:

@@ -73,6 +73,7 @@ def order_facts(order: Order) -> dict[str, Any]:
         "now": now(),
         "kept": _kept(order),
         "time_url": f"{link}/time",
+        "give_up_url": f"{link}/give-up",
         "details_url": f"{link}/details",
         "book_url": url_for("booking.times", slug=order.service.slug),
     }

@@ -40,7 +40,7 @@ def upgrade() -> None:
             confirmed_at timestamptz,
             ended_at timestamptz,
             -- Nothing leaves the draft before we know who asks and who pays.
-            CHECK (state IN ('draft', 'expired') OR
+            CHECK (state IN ('draft', 'expired') OR (state = 'cancelled' AND submitted_at IS NULL) OR
                 (person_id IS NOT NULL AND contact IS NOT NULL AND payer IS NOT NULL
                  AND submitted_at IS NOT NULL AND method IS NOT NULL)),
             CHECK (state NOT IN ('confirmed', 'completed', 'closed') OR confirmed_at IS NOT NULL)
