@@ -1,4 +1,4 @@
-"""One browser and one site a run, one window a test; all browser tests go to one xdist worker."""
+"""One browser and one site a run, one window a test (`tests/schedule.py` keeps them together)."""
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -17,8 +17,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if HERE in item.path.parents:
             item.add_marker(pytest.mark.browser)
-            # Two browsers on two cores are slower than one.
-            item.add_marker(pytest.mark.xdist_group("browser"))
 
 
 @pytest.fixture(scope="session")
