@@ -61,7 +61,10 @@ def test_a_bill_is_given_up_with_its_time_and_only_its_holder_can(visitor, submi
         assert (order.state, order.session.state) == ("cancelled", "cancelled")
         assert [bill.state for bill in order.bills] == ["void"]
     again = visitor.client.post(f"{order_path}/give-up", data={"csrf_token": token})
-    assert again.headers["Location"].startswith("/s/")
+    page = visitor.get(again.headers["Location"])
+    assert "Деньги не списаны" in page.text
+    assert "возврата нет" not in page.text
+    assert "не оплачено" not in page.text
 
 
 def test_a_time_is_not_let_go_while_nobody_knows_whether_it_was_paid(visitor, submitted, demo):
