@@ -40,7 +40,9 @@ def find_order_of(db: Session, *, session: RemoteSession) -> Order | None:
 
 def _one(db: Session, query: Select[Order], *, lock: bool) -> Order:
     if lock:
-        query = query.with_for_update(of=Order).execution_options(populate_existing=True)
+        # Locked first and read then: in one statement, what is joined would be as it was before the wait.
+        db.execute(query.with_only_columns(Order.id).with_for_update())
+        query = query.execution_options(populate_existing=True)
     order = db.scalar(query.options(joinedload(Order.session), joinedload(Order.seller)))
     if order is None:
         raise NotFoundError(kind="order")

@@ -111,6 +111,8 @@ def cancel(reference: str, token: str) -> ResponseReturnValue:
     if order is None or not sessions.can_cancel(session, now=now()):
         return redirect(_path(session), 303)
     order = orders.get_order_by_id(db(), order_id=order.id, lock=True)
+    if order.state != "confirmed":  # another window was faster
+        return redirect(_path(session), 303)
     step = refunds.step_on_cancelling(db(), order=order, at=now())
     form = EmptyForm()
     if not form.validate() or request.form.get("refund") != str(step.refund.minor):
