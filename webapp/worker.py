@@ -22,23 +22,20 @@ from webapp.translations.build import compile_if_stale
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from datetime import datetime
 
     from procrastinate.worker import Worker
 
-    from webapp.settings import Settings
 
 __all__ = ["main", "make_bench", "make_worker", "run"]
 
 log = structlog.get_logger()
 
 
-def make_worker(settings: Settings, *, clock: Callable[[], datetime] | None = None) -> App:
+def make_worker(bench: Bench) -> App:
     """An app whose tasks are all the jobs of this installation."""
-    app = App(connector=PsycopgConnector(conninfo=settings.database_url))
-    bench = make_bench(settings, clock=clock)
+    app = App(connector=PsycopgConnector(conninfo=bench.settings.database_url))
     add_core_jobs(app, bench)
-    if settings.billing is not None:
+    if bench.settings.billing is not None:
         from webapp.jobs.paid import add_paid_jobs, add_paid_rounds
 
         add_paid_jobs(app, bench)
@@ -92,7 +89,8 @@ def main() -> int:
         return 2
     configure_logs(settings.core.environment)
     compile_if_stale()
-    run(make_worker(settings), make_bench(settings))
+    bench = make_bench(settings)
+    run(make_worker(bench), bench)
     return 0
 
 

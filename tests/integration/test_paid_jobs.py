@@ -28,7 +28,7 @@ def work(shop, demo):
             do_due_jobs(app, bench, queues=["paid"])
 
     yield do
-    bench.app_sessions.kw["bind"].dispose()
+    bench.close()
 
 
 def failures(shop):

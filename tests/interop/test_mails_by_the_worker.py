@@ -43,7 +43,9 @@ def test_the_invitation_of_a_paid_order_arrives(
         billing=BillingSettings(provider=shop.settings),
         database_url=demo.url,
     )
-    do_due_jobs(make_worker(settings, clock=shop.clock), make_bench(settings, clock=shop.clock))
+    bench = make_bench(settings, clock=shop.clock)
+    do_due_jobs(make_worker(bench), bench)
+    bench.close()
     with shop.sessions() as db:
         placed = orders.get_order(db, reference=order)
         session, customer = placed.session, placed.person.email

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from services.core.crypto import KeyRing, KeyRingError, UnreadableError
@@ -11,6 +11,7 @@ from services.core.errors import InvalidError, NotFoundError
 from services.core.money import CurrencyMismatchError, Money, exponent, from_stripe, to_stripe
 from services.core.references import (
     ALPHABET,
+    _check_index,
     check_link,
     link_token,
     new_reference,
@@ -48,17 +49,27 @@ def test_a_reference_reads_back_however_it_is_typed() -> None:
     assert parse_reference(reference.lower().replace("-", " "), "S") == reference
 
 
-@given(st.data())
-def test_every_single_wrong_sign_and_every_swap_is_noticed(data: st.DataObject) -> None:
-    reference = new_reference("O")
-    signs = list(reference.replace("-", "")[1:])
-    place = data.draw(st.integers(0, len(signs) - 1))
-    if data.draw(st.booleans()) and place + 1 < len(signs) and signs[place] != signs[place + 1]:
-        signs[place], signs[place + 1] = signs[place + 1], signs[place]
-    else:
-        signs[place] = data.draw(st.sampled_from([s for s in ALPHABET if s != signs[place]]))
+REFERENCES = (
+    st.text(ALPHABET, min_size=7, max_size=7)
+    .filter(lambda body: _check_index(body) < len(ALPHABET))
+    .map(lambda body: body + ALPHABET[_check_index(body)])
+)
+
+
+@given(REFERENCES, st.integers(0, 7), st.integers(1, len(ALPHABET) - 1))
+def test_every_single_wrong_sign_is_noticed(signs: str, place: int, shift: int) -> None:
+    parse_reference("O" + signs, "O")
+    wrong = ALPHABET[(ALPHABET.index(signs[place]) + shift) % len(ALPHABET)]
     with pytest.raises(InvalidError):
-        parse_reference("O" + "".join(signs), "O")
+        parse_reference("O" + signs[:place] + wrong + signs[place + 1 :], "O")
+
+
+@given(REFERENCES, st.integers(0, 6))
+def test_every_swap_of_two_neighbours_is_noticed(signs: str, place: int) -> None:
+    first, second = signs[place], signs[place + 1]
+    assume(first != second)
+    with pytest.raises(InvalidError):
+        parse_reference("O" + signs[:place] + second + first + signs[place + 2 :], "O")
 
 
 @pytest.mark.parametrize("text", ["", "S", "O-2222-2222-2", "S-OOOO-0000", "А-2222-2222", "\0"])

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from procrastinate import JobContext
+    from sqlalchemy import Engine
     from sqlalchemy.orm import Session, sessionmaker
 
     from webapp.settings import Settings
@@ -27,10 +28,15 @@ THREADS = 4
 class Bench:
     """What every job needs: sessions by role, the clock, the settings."""
 
+    engine: Engine
     app_sessions: sessionmaker[Session]
     free_sessions: sessionmaker[Session]
     clock: Callable[[], datetime]
     settings: Settings
+
+    def close(self) -> None:
+        """Let go of the database."""
+        self.engine.dispose()
 
     def sessions(self, queue: str | None) -> sessionmaker[Session]:
         """The sessions whose role belongs to a queue."""
@@ -48,6 +54,7 @@ def make_bench(settings: Settings, *, clock: Callable[[], datetime] | None = Non
     """Prepare what jobs need; opens no connection yet."""
     engine = make_engine(settings.database_url, pool_size=THREADS + 1)
     return Bench(
+        engine=engine,
         app_sessions=make_sessions(engine, settings.core, billing=settings.billing),
         free_sessions=make_sessions(engine, settings.core, role=FREE_ROLE, billing=None),
         clock=clock or (lambda: datetime.now(UTC)),
