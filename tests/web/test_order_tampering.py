@@ -11,6 +11,7 @@ from sqlalchemy import select
 from billing import orders
 from billing.orders.errors import HoldOverError
 from billing.orders.models import Order
+from billing.payments.models import Attempt
 from billing.settings import BillingSettings, ProviderSettings
 from services.core import mail
 from tests.web.test_ordering_pages import chosen, filled
@@ -107,3 +108,19 @@ def test_no_verb_changes_what_was_agreed_after_it_was_agreed(visitor, submitted,
                 trouble=orders.Trouble("nothing_works"),
                 now=now,
             )
+
+
+def test_an_order_that_waits_for_a_person_is_neither_paid_again_nor_given_up(visitor, submitted, demo):
+    order_path, token = submitted
+    with demo.app_sessions.begin() as db:
+        order = db.scalars(select(Order)).all()[-1]
+        orders.need_attention(db, order=order, reason="payment_differs", now=order.created_at)
+    answers = [
+        visitor.client.get(f"{order_path}/pay"),
+        visitor.client.post(f"{order_path}/pay", data={"csrf_token": token}),
+        visitor.client.post(f"{order_path}/give-up", data={"csrf_token": token}),
+    ]
+    assert [answer.status_code for answer in answers] == [409, 409, 409]
+    with demo.app_sessions() as db:
+        assert db.scalars(select(Order)).all()[-1].state == "awaiting_payment"
+        assert db.scalars(select(Attempt)).all() == []

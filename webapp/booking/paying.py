@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 def payment(reference: str, token: str) -> ResponseReturnValue:
     """An order that waits for its payment: the way back from the provider and from mails."""
     order = order_by_link(reference, token)
-    if order.state != "awaiting_payment":
+    if order.state != "awaiting_payment" or order.attention is not None:
         return elsewhere(order)
     return render_template(
         "booking/pay.html",
@@ -41,7 +41,7 @@ def payment(reference: str, token: str) -> ResponseReturnValue:
 def pay(reference: str, token: str) -> ResponseReturnValue:
     """Open the provider's page for the open bill; called with no transaction under way."""
     order = order_by_link(reference, token)
-    if order.state != "awaiting_payment":
+    if order.state != "awaiting_payment" or order.attention is not None:
         return elsewhere(order)
     orders.keep_for_payment(db(), order=order, now=now())
     here = secret_address(core_of(db()), "o", order.reference, order.link_version)
@@ -85,7 +85,7 @@ def give_up(reference: str, token: str) -> ResponseReturnValue:
         if not closed:
             return redirect(here, 303)
     order = order_by_link(reference, token, lock=True)
-    if order.state not in {"draft", "awaiting_payment"}:
+    if order.state not in {"draft", "awaiting_payment"} or order.attention is not None:
         return elsewhere(order)
     orders.give_up(db(), order=order, actor="customer", now=now())
     flash(_("The time is free for others again. Nothing was charged."), "ok")
