@@ -31,7 +31,10 @@ def for_customer(
         format_both(starts_at, ends_at, zone, vendor.zone, locale, year=True),
         gettext("Your specialist: %(name)s") % {"name": specialist} if specialist else "",
         gettext("The page of your session: %(url)s") % {"url": url},
-        gettext("To move or cancel the session, open its page; deleting this entry cancels nothing."),
+        gettext(
+            "To cancel the session, open its page: deleting this entry cancels nothing. "
+            "To move it, write to us."
+        ),
         gettext("We never ask for codes from text messages or for bank card details."),
     ]
     title = f"{service.of(locale)} · {vendor.name.of(locale)}"
