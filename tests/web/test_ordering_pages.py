@@ -162,7 +162,7 @@ def test_a_form_from_elsewhere_is_refused(visitor):
 
 def test_a_file_is_kept_even_when_the_form_is_refused_and_a_program_is_not(visitor):
     page = chosen(visitor)
-    token = str(page.one("main form [name=csrf_token]")["value"])
+    token = str(page.all("main form [name=csrf_token]")[0]["value"])
     uploads = [
         (io.BytesIO(b"\x89PNG\r\n\x1a\n12345678"), "screen.png"),
         (io.BytesIO(b"MZ" + bytes(80)), "screen2.png"),

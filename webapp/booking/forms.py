@@ -27,7 +27,7 @@ from services.sessions import SITUATIONS
 from webapp.i18n import current_locale
 from webapp.i18n import gettext as _
 from webapp.i18n import lazy_gettext as _l
-from webapp.inputs import tidy
+from webapp.inputs import tidy, tidy_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -76,7 +76,7 @@ class DetailsForm(FlaskForm):
     project = StringField(
         _l("Name or code of the project"),
         [Optional(), Length(max=200, message=_l("At most 200 characters"))],
-        filters=[tidy],
+        filters=[tidy_line],
     )
     project_unknown = BooleanField(_l("I don't know what the project is called"))
     tool = RadioField(_l("How do we connect?"), default=UNKNOWN)
@@ -86,28 +86,28 @@ class DetailsForm(FlaskForm):
             InputRequired(_l("Write how to address you")),
             Length(max=200, message=_l("At most 200 characters")),
         ],
-        filters=[tidy],
+        filters=[tidy_line],
     )
     email = StringField(
         _l("E-mail"),
         [InputRequired(_l("Write the address for the invitation and the report"))],
-        filters=[tidy],
+        filters=[tidy_line],
     )
     phone = StringField(
         _l("Phone"),
         [Optional(), Length(max=40, message=_l("At most 40 characters"))],
-        filters=[tidy],
+        filters=[tidy_line],
     )
     country = SelectField(_l("Country of the payer"))
     inn = StringField(
         _l("Tax number of the company (ИНН)"),
         [Optional(), Length(max=40, message=_l("At most 40 characters"))],
-        filters=[tidy],
+        filters=[tidy_line],
     )
     company = StringField(
         _l("Name of the company"),
         [Optional(), Length(max=200, message=_l("At most 200 characters"))],
-        filters=[tidy],
+        filters=[tidy_line],
     )
 
     files = MultipleFileField(_l("Files"), [Optional()])
@@ -227,7 +227,7 @@ class ConnectionForm(FlaskForm):
             InputRequired(_l("Enter the ID that the program shows")),
             Length(max=120, message=_l("At most 120 characters")),
         ],
-        filters=[tidy],
+        filters=[tidy_line],
     )
 
 

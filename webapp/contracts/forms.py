@@ -12,7 +12,7 @@ from wtforms.widgets import CheckboxInput, ListWidget
 from services.contracts import Wishes
 from webapp.i18n import current_locale
 from webapp.i18n import lazy_gettext as _l
-from webapp.inputs import tidy
+from webapp.inputs import tidy, tidy_line
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -49,10 +49,10 @@ class EnquiryForm(FlaskForm):  # type: ignore[misc, unused-ignore]
 
     form_key = HiddenField(validators=[Length(min=16, max=64)])
     company = StringField(
-        _l("Company"), [DataRequired(_l("Write your company’s name")), Length(max=300)], filters=[tidy]
+        _l("Company"), [DataRequired(_l("Write your company’s name")), Length(max=300)], filters=[tidy_line]
     )
     contact_name = StringField(
-        _l("Your name"), [DataRequired(_l("Write your name")), Length(max=200)], filters=[tidy]
+        _l("Your name"), [DataRequired(_l("Write your name")), Length(max=200)], filters=[tidy_line]
     )
     email = StringField(
         _l("E-mail"),
@@ -64,18 +64,20 @@ class EnquiryForm(FlaskForm):  # type: ignore[misc, unused-ignore]
                 message=_l("Check the address: it looks like name@company.example"),
             ),
         ],
-        filters=[tidy],
+        filters=[tidy_line],
     )
-    phone = StringField(_l("Phone"), [Length(max=60)], filters=[tidy])
+    phone = StringField(_l("Phone"), [Length(max=60)], filters=[tidy_line])
     products = SelectMultipleField(
         _l("Which products do you use?"),
         widget=ListWidget(prefix_label=False),
         option_widget=CheckboxInput(),
     )
-    users = StringField(_l("How many people work with them?"), [_whole_number(MOST_USERS)], filters=[tidy])
-    sites = StringField(_l("At how many sites?"), [_whole_number(MOST_SITES)], filters=[tidy])
+    users = StringField(
+        _l("How many people work with them?"), [_whole_number(MOST_USERS)], filters=[tidy_line]
+    )
+    sites = StringField(_l("At how many sites?"), [_whole_number(MOST_SITES)], filters=[tidy_line])
     hours = RadioField(_l("When should we be there?"), choices=HOURS_CHOICES, default="unknown")
-    own_hours = StringField(_l("Which hours, in your words"), [Length(max=300)], filters=[tidy])
+    own_hours = StringField(_l("Which hours, in your words"), [Length(max=300)], filters=[tidy_line])
     trouble = TextAreaField(_l("What hurts today?"), [Length(max=4000)], filters=[tidy])
 
     def offer(self, products: Sequence[Product]) -> None:

@@ -10,7 +10,7 @@ from wtforms.validators import DataRequired, Length, ValidationError
 
 from webapp.i18n import current_locale
 from webapp.i18n import lazy_gettext as _l
-from webapp.inputs import tidy
+from webapp.inputs import tidy, tidy_line
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -63,14 +63,14 @@ class Composer(FlaskForm):  # type: ignore[misc, unused-ignore]
     subject = StringField(
         _l("What happened, in a few words"),
         [DataRequired(_l("Say in a few words what happened")), Length(max=150)],
-        filters=[tidy],
+        filters=[tidy_line],
     )
     author = StringField(
         _l("Your name"),
         [DataRequired(_l("Write your name, so that we know whom to answer")), Length(max=150)],
-        filters=[tidy],
+        filters=[tidy_line],
     )
-    phone = StringField(_l("Your phone"), [Length(max=60)], filters=[tidy])
+    phone = StringField(_l("Your phone"), [Length(max=60)], filters=[tidy_line])
     impossible = BooleanField(_l("I can’t collect the data"))
 
 
@@ -97,4 +97,5 @@ def _field(field: RequestField, identifier_kind: str) -> Field:
     if field.kind == "number":
         validators.append(_whole_number)
     kinds: dict[str, type[StringField]] = {"text": TextAreaField, "link": URLField}
-    return kinds.get(field.kind, StringField)(label, validators, filters=[tidy])
+    neat = tidy if field.kind == "text" else tidy_line
+    return kinds.get(field.kind, StringField)(label, validators, filters=[neat])
