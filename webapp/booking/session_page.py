@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
 
     from billing.orders.models import Order
+    from services.catalogue.models import Tool
     from services.sessions.models import RemoteSession
 
 
@@ -142,15 +143,25 @@ def _path(session: RemoteSession) -> str:
 
 
 def _connection_form(session: RemoteSession) -> ConnectionForm:
-    prepared = session.preparation
+    tool = _shown_tool(session)
     form = ConnectionForm(
         data={
-            "tool": (prepared.tool_slug if prepared else None) or OTHER,
+            "tool": tool.slug if tool else OTHER,
             "connection_id": sessions.own_connection_id(db(), session=session),
         }
     )
     form.tool.choices = _tools()
     return form
+
+
+def _shown_tool(session: RemoteSession) -> Tool | None:
+    """The program he named; for who knows none, the first of ours, with the way to get it."""
+    prepared = session.preparation
+    if prepared is not None and prepared.tool_slug == OTHER:
+        return None
+    if prepared is not None and prepared.tool is not None:
+        return prepared.tool
+    return next(iter(catalogue.list_tools(db())), None)
 
 
 def _done(session: RemoteSession) -> set[str]:
@@ -174,7 +185,7 @@ def _page(session: RemoteSession, *, connection_form: ConnectionForm | None = No
         done=_done(session),
         consent=without_consent(db(), session=session, now=now()),
         warning=warn_of(db(), session=session),
-        tool=session.preparation.tool if session.preparation else None,
+        tool=_shown_tool(session),
         history=history_of(db(), session=session, order=order),
         **_common(session, order),
     )
