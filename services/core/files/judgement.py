@@ -150,6 +150,8 @@ def _judge_zip(content: bytes, name: str, room: _Room, *, depth: int) -> Judged:
     except _DAMAGES as error:
         raise FileRefusedError("file_damaged", field="files", name=name) from error
     members = archive.infolist()
+    if not all(member.filename for member in members):
+        raise FileRefusedError("file_damaged", field="files", name=name)
     room.take(len(members), sum(m.file_size for m in members), packed=len(content), name=name)
     for member in members:
         kind = _INSTALLER_MEMBERS.get(member.filename)
