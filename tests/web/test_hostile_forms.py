@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from time import process_time
 
 import pytest
 from bs4 import BeautifulSoup
@@ -56,3 +57,16 @@ def test_no_value_breaks_the_form_of_times(app):
 def test_no_value_breaks_the_details_of_an_order(visitor):
     page = chosen(visitor)
     assert broken(visitor.client, page.path, "main form[method=post]") == []
+
+
+@pytest.mark.parametrize(
+    "address", ["a@" + "." * 200_000 + " x", "a" * 500_000 + "@b.example", "a@" + "b." * 200_000 + "c"]
+)
+def test_an_endless_address_is_refused_at_once(app, visitor, address):
+    page = visitor.get("/sla/")
+    began = process_time()
+    again = visitor.submit(page, status=422, company="ООО", contact_name="Ольга", email=address)
+    assert len(again.errors()) == 1
+    details = visitor.submit(chosen(visitor), status=422, name="Ольга", email=address)
+    assert len(details.errors()) == 1
+    assert process_time() - began < 8

@@ -6,7 +6,6 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from babel import Locale as BabelLocale
-from email_validator import EmailNotValidError, validate_email
 from flask_wtf import FlaskForm
 from wtforms import (
     BooleanField,
@@ -27,7 +26,7 @@ from services.sessions import SITUATIONS
 from webapp.i18n import current_locale
 from webapp.i18n import gettext as _
 from webapp.i18n import lazy_gettext as _l
-from webapp.inputs import tidy, tidy_line
+from webapp.inputs import read_email, tidy, tidy_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -128,17 +127,13 @@ class DetailsForm(FlaskForm):
 
     def validate_email(self, field: StringField) -> None:
         """The shape of an address; whether letters arrive only a letter can tell."""
-        try:
-            checked = validate_email(field.data or "", check_deliverability=False, test_environment=True)
-        except EmailNotValidError as error:
-            if "@" not in (field.data or ""):
-                raise ValidationError(
-                    _("The @ sign is missing. For example: name@company.example")
-                ) from error
-            raise ValidationError(
-                _("This is no e-mail address. Look for blanks and for the part after @")
-            ) from error
-        field.data = checked.normalized
+        known = read_email(field.data)
+        if known is not None:
+            field.data = known
+        elif "@" not in (field.data or ""):
+            raise ValidationError(_("The @ sign is missing. For example: name@company.example"))
+        else:
+            raise ValidationError(_("This is no e-mail address. Look for blanks and for the part after @"))
 
     def contact(self) -> Contact:
         """Whom to write to."""

@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING, Any
 
 from flask_wtf import FlaskForm
 from wtforms import HiddenField, RadioField, SelectMultipleField, StringField, TextAreaField
-from wtforms.validators import DataRequired, Length, Regexp, ValidationError
+from wtforms.validators import DataRequired, Length, ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from services.contracts import Wishes
 from webapp.i18n import current_locale
 from webapp.i18n import lazy_gettext as _l
-from webapp.inputs import tidy, tidy_line
+from webapp.inputs import read_email, tidy, tidy_line
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -40,6 +40,14 @@ def _whole_number(most: int) -> Any:
     return check
 
 
+def _address(form: Any, field: Any) -> None:
+    del form
+    known = read_email(field.data)
+    if known is None:
+        raise ValidationError(_l("Check the address: it looks like name@company.example"))
+    field.data = known
+
+
 def _digits(text: str | None) -> str:
     return "".join((text or "").split())
 
@@ -58,11 +66,7 @@ class EnquiryForm(FlaskForm):  # type: ignore[misc, unused-ignore]
         _l("E-mail"),
         [
             DataRequired(_l("Write an e-mail address: the answer goes there")),
-            Length(max=254),
-            Regexp(
-                r"^[^@\s]+@[^@\s]+\.[^@\s]+$",
-                message=_l("Check the address: it looks like name@company.example"),
-            ),
+            _address,
         ],
         filters=[tidy_line],
     )
