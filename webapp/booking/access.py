@@ -12,13 +12,15 @@ from services import sessions
 from services.core.db import core_of
 from services.core.errors import InvalidError, NotFoundError
 from services.core.references import check_link, parse_reference
-from webapp.request import db
+from webapp.request import db, now
 
 if TYPE_CHECKING:
     from billing.orders.models import Order
+    from services.catalogue.models import Service
     from services.sessions.models import RemoteSession
 
 _BROWSER = "browser"
+_DRAFT = "draft"
 
 
 def order_by_link(reference: str, token: str, *, lock: bool = False) -> Order:
@@ -48,6 +50,25 @@ def browser_token() -> str:
         session[_BROWSER] = secrets.token_urlsafe(16)
         session.permanent = True
     return cast("str", session[_BROWSER])
+
+
+def remember_draft(order: Order) -> None:
+    """Keep in the browser's signed cookie which order it is about to fill in."""
+    session[_DRAFT] = order.reference
+
+
+def own_draft(service: Service) -> Order | None:
+    """This browser's unfinished order of the same service, if its time is still kept."""
+    if _DRAFT not in session:
+        return None
+    try:
+        order = orders.get_order(db(), reference=session[_DRAFT], lock=True)
+        if order.state != "draft" or order.service_id != service.id:
+            return None
+        orders.require_hold(order, now=now())
+    except (NotFoundError, orders.HoldOverError):
+        return None
+    return order
 
 
 def holder() -> sessions.Holder:

@@ -7,16 +7,15 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
-from flask import flash, redirect, render_template, request, session, url_for
+from flask import flash, redirect, render_template, request, url_for
 
 from billing import orders
 from services import catalogue, scheduling, sessions
 from services.core.db import core_of
-from services.core.errors import NotFoundError
 from services.core.links import secret_path
 from services.core.vendor import vendor
 from services.core.wording import format_time, format_when, zone_choices
-from webapp.booking.access import holder, order_by_link
+from webapp.booking.access import holder, order_by_link, own_draft, remember_draft
 from webapp.booking.blueprint import blueprint
 from webapp.booking.forms import TimeForm
 from webapp.booking.standing import elsewhere
@@ -34,8 +33,6 @@ if TYPE_CHECKING:
 
     from billing.orders.models import Order
     from services.catalogue.models import Service
-
-_DRAFT = "draft"
 
 
 @blueprint.get("/book/<slug>")
@@ -60,7 +57,7 @@ def choose(slug: str) -> ResponseReturnValue:
         return _just_taken(service, start)
     except sessions.HoldLimitError as limit:
         return _unfinished(limit)
-    session[_DRAFT] = order.reference
+    remember_draft(order)
     return redirect(_step(order, "details"), 303)
 
 
@@ -93,7 +90,7 @@ def choose_other(reference: str, token: str) -> ResponseReturnValue:
 
 
 def _begin(service: Service, start: datetime) -> Order:
-    known = _own_draft(service)
+    known = own_draft(service)
     if known is not None:
         return orders.change_time(db(), order=known, start_at=start, now=now())
     return orders.start(
@@ -106,20 +103,6 @@ def _begin(service: Service, start: datetime) -> Order:
         locale=current_locale(),
         now=now(),
     )
-
-
-def _own_draft(service: Service) -> Order | None:
-    """This browser's unfinished order of the same service, if its time is still kept."""
-    if _DRAFT not in session:
-        return None
-    try:
-        order = orders.get_order(db(), reference=session[_DRAFT], lock=True)
-        if order.state != "draft" or order.service_id != service.id:
-            return None
-        orders.require_hold(order, now=now())
-    except (NotFoundError, orders.HoldOverError):
-        return None
-    return order
 
 
 def _unfinished(limit: sessions.HoldLimitError) -> ResponseReturnValue:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from flask import redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 
 from billing import orders
 from services import catalogue, documents, sessions
@@ -13,11 +13,13 @@ from services.core.db import core_of
 from services.core.errors import InvalidError
 from services.core.links import secret_path
 from webapp.booking.access import order_by_link
+from webapp.booking.again import is_lapsed, take_again
 from webapp.booking.blueprint import blueprint
 from webapp.booking.files import drop_file, files_of, keep_files
 from webapp.booking.forms import DetailsForm, ReviewForm, details_of
 from webapp.booking.review import facts_of
 from webapp.booking.standing import elsewhere, order_facts
+from webapp.i18n import gettext as _
 from webapp.request import db, now
 from webapp.security import secret_link
 from webapp.wrongs import attach
@@ -46,6 +48,8 @@ def details(reference: str, token: str) -> ResponseReturnValue:
 def save_details(reference: str, token: str) -> ResponseReturnValue:
     """Write the details into the draft."""
     order = order_by_link(reference, token, lock=True)
+    if is_lapsed(order):
+        return _save_again(order, reference, token)
     if order.state != "draft":
         return elsewhere(order)
     form = _details_form(order)
@@ -73,6 +77,30 @@ def save_details(reference: str, token: str) -> ResponseReturnValue:
     return redirect(url_for(_PAGE, reference=reference, token=token), 303)
 
 
+def _save_again(order: Order, reference: str, token: str) -> ResponseReturnValue:
+    """The answers came after the time was let go: take it again, or at least keep them on the page."""
+    form = _details_form(order)
+    if not form.validate():
+        return _details_page(order, form), 422
+    try:
+        fresh = take_again(order, form)
+    except InvalidError as error:
+        attach(form, error)
+        db().rollback()
+        return _details_page(order_by_link(reference, token), form), 422
+    if fresh is None:
+        db().rollback()
+        flash(
+            _(
+                "This time is no longer kept, and it can’t be had any more. Your answers are still "
+                "on this page: copy what you need, then choose another time."
+            ),
+            "alarm",
+        )
+        return _details_page(order_by_link(reference, token), form), 409
+    return redirect(_review_of(fresh), 303)
+
+
 @blueprint.get("/o/<reference>/<token>/review")
 @secret_link
 def review(reference: str, token: str) -> ResponseReturnValue:
@@ -88,6 +116,9 @@ def review(reference: str, token: str) -> ResponseReturnValue:
 def submit(reference: str, token: str) -> ResponseReturnValue:
     """Make the order binding, then go on to pay with the same request."""
     order = order_by_link(reference, token, lock=True)
+    if is_lapsed(order) and order.person is not None:
+        fresh = take_again(order, DetailsForm(formdata=None, data=details_of(order)))
+        return redirect(_review_of(fresh), 303) if fresh is not None else elsewhere(order)
     if order.state != "draft" or order.person is None:
         return elsewhere(order)
     form = ReviewForm()
@@ -106,6 +137,10 @@ def submit(reference: str, token: str) -> ResponseReturnValue:
         return _review_page(order_by_link(reference, token), form), 422
     # 307 repeats the POST there: this transaction is committed before the provider is called.
     return redirect(url_for("booking.pay", reference=reference, token=token), 307)
+
+
+def _review_of(order: Order) -> str:
+    return secret_path(core_of(db()), "o", order.reference, order.link_version) + "/review"
 
 
 def _details_form(order: Order) -> DetailsForm:
