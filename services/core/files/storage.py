@@ -7,7 +7,7 @@ import os
 import secrets
 from typing import TYPE_CHECKING
 
-from sqlalchemy import select
+from sqlalchemy import event, select
 
 from services.core.db import core_of
 from services.core.errors import InvalidError, NotFoundError
@@ -83,10 +83,11 @@ def read(db: Session, *, stored: StoredFile) -> bytes:
 
 
 def remove(db: Session, *, stored: StoredFile) -> None:
-    """Forget a file and its bytes."""
+    """Forget a file; its bytes go once that is committed, so that a row always has its bytes."""
+    path = _path(core_of(db), stored.reference)
     db.delete(stored)
     db.flush()
-    _path(core_of(db), stored.reference).unlink(missing_ok=True)
+    event.listen(db, "after_commit", lambda _db: path.unlink(missing_ok=True), once=True)
 
 
 def clean_name(name: str) -> str:
