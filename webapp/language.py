@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
-from zoneinfo import available_timezones
 
 from flask import Blueprint, abort, redirect, request
 
 from services.core.texts import LOCALES
 from webapp.i18n import LOCALE_COOKIE
-from webapp.request import ZONE_COOKIE
+from webapp.request import ZONE_COOKIE, known_zones
 from webapp.security import public
 
 if TYPE_CHECKING:
@@ -51,7 +50,7 @@ def switch() -> ResponseReturnValue:
 @public
 def zone() -> ResponseReturnValue:
     """Show times in another zone from now on."""
-    if request.form.get("zone") not in available_timezones():
+    if request.form.get("zone") not in known_zones():
         abort(422)
     return _back_with(ZONE_COOKIE, request.form["zone"])
 

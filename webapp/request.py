@@ -5,6 +5,7 @@ The response decides: below 400 commits, anything else rolls back. Commands neve
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING, cast
 from zoneinfo import available_timezones
 
@@ -113,7 +114,13 @@ def init_request(app: Flask, shared: Database) -> None:
     app.teardown_appcontext(_close)
 
 
+@cache
+def known_zones() -> frozenset[str]:
+    """The IANA names of all zones; asking the files anew takes as long as a whole page."""
+    return frozenset(available_timezones())
+
+
 def viewer_zone() -> str:
     """The IANA zone that times are shown in: the visitor's choice or guess, else the vendor's."""
     chosen = request.cookies.get(ZONE_COOKIE, "")
-    return chosen if chosen in available_timezones() else vendor(db()).zone
+    return chosen if chosen in known_zones() else vendor(db()).zone
