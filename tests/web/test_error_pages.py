@@ -45,6 +45,7 @@ def test_every_refusal_has_a_page_in_both_languages_with_a_reference(breaking, s
     assert page.title == TITLES[status][language == "en"]
     assert len(page.one("main b.num").get_text()) == 8
     assert page.one("meta[name=robots]")["content"].startswith("noindex")
+    assert page.one(".demo"), "a demonstration says so on every page"
 
 
 def test_two_refusals_have_two_references(breaking):
