@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
@@ -15,6 +15,7 @@ from services.core.db import core_of
 from services.core.links import secret_path
 from services.core.vendor import vendor
 from services.core.wording import format_time, format_when, zone_choices
+from webapp.auth.throttle import Limit, network_of, spend
 from webapp.booking.access import holder, order_by_link, own_draft, remember_draft
 from webapp.booking.blueprint import blueprint
 from webapp.booking.forms import TimeForm
@@ -34,6 +35,8 @@ if TYPE_CHECKING:
     from billing.orders.models import Order
     from services.catalogue.models import Service
 
+ORDERS = Limit("orders begun", 40, timedelta(hours=1))
+
 
 @blueprint.get("/book/<slug>")
 @public
@@ -51,8 +54,11 @@ def choose(slug: str) -> ResponseReturnValue:
     start = form.instant() if form.validate() else None
     if start is None:
         return _page(service, form=form), 422
+    known = own_draft(service)
+    if known is None and spend(db(), limit=ORDERS, whom=network_of(request.remote_addr), now=now()):
+        return _too_many(service)
     try:
-        order = _begin(service, start)
+        order = _begin(service, start, known)
     except (scheduling.SlotTakenError, scheduling.SlotNotOfferedError):
         return _just_taken(service, start)
     except sessions.HoldLimitError as limit:
@@ -89,8 +95,7 @@ def choose_other(reference: str, token: str) -> ResponseReturnValue:
     return redirect(_step(order, "details"), 303)
 
 
-def _begin(service: Service, start: datetime) -> Order:
-    known = own_draft(service)
+def _begin(service: Service, start: datetime, known: Order | None) -> Order:
     if known is not None:
         return orders.change_time(db(), order=known, start_at=start, now=now())
     return orders.start(
@@ -103,6 +108,15 @@ def _begin(service: Service, start: datetime) -> Order:
         locale=current_locale(),
         now=now(),
     )
+
+
+def _too_many(service: Service) -> ResponseReturnValue:
+    """Nobody has said who he is yet: what one network may keep from all others has a limit."""
+    flash(
+        _("Too many orders were begun from your network within an hour. Finish one, or try again later."),
+        "alarm",
+    )
+    return _page(service), 429
 
 
 def _unfinished(limit: sessions.HoldLimitError) -> ResponseReturnValue:
