@@ -39,7 +39,7 @@ from services.sessions.queries import (
     specialist_name,
     specialist_of,
 )
-from services.sessions.seats import Holder
+from services.sessions.seats import Holder, forget_addresses
 from services.sessions.situations import SITUATIONS, situation_name
 from services.sessions.states import SESSION
 
@@ -67,6 +67,7 @@ __all__ = [
     "expire_hold",
     "extend_hold",
     "find_hold",
+    "forget_addresses",
     "get_session",
     "get_session_by_id",
     "held_until",

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select, text
+from sqlalchemy import select, text, update
 from sqlalchemy.orm import joinedload
 
 from services import scheduling
 from services.core.db import core_of
 from services.scheduling.models import Occupancy
-from services.sessions.models import RemoteSession, Seat
+from services.sessions.models import HolderRow, RemoteSession, Seat
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
     from services.scheduling import Taken
 
 _LOCK = 7002
+ADDRESS_KEPT = timedelta(days=1)
+"""Longer than any limit counts holds by the address they came from."""
 
 
 @dataclass(frozen=True)
@@ -44,6 +47,13 @@ def one_at_a_time(db: Session, token: bytes) -> None:
     """Let one browser's holds wait for each other, so that its limit can be counted."""
     number = int.from_bytes(token[:4], "big", signed=True)
     db.execute(text("SELECT pg_advisory_xact_lock(:lock, :number)"), {"lock": _LOCK, "number": number})
+
+
+def forget_addresses(db: Session, *, now: datetime) -> int:
+    """Forget the network addresses of those who kept a time over a day ago; gives how many."""
+    old = (HolderRow.held_at <= now - ADDRESS_KEPT, HolderRow.address.is_not(None))
+    forgotten = db.execute(update(HolderRow).where(*old).values(address=None).returning(HolderRow.session_id))
+    return len(forgotten.all())
 
 
 def snapshot(service: Service) -> dict[str, Any]:

@@ -39,6 +39,7 @@ def add_core_jobs(app: App, bench: Bench) -> None:
         with bench.transaction() as db:
             mail.wipe(db, now=bench.clock())
             remote_sessions.wipe_connection_ids(db, now=bench.clock())
+            remote_sessions.forget_addresses(db, now=bench.clock())
 
     @app.periodic(cron="* * * * *")
     @app.task(name="rescue_stalled", queue="mail", pass_context=True)
