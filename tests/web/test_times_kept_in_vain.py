@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from webapp.booking.choosing import ORDERS
+from webapp.booking.access import ORDERS
 
 BOOK = "/book/remote-session?day=2026-11-26"
 
@@ -18,7 +18,7 @@ def take(visitor):
 
 
 def test_a_network_begins_a_limited_number_of_orders_in_an_hour(visit, clock, monkeypatch):
-    monkeypatch.setattr("webapp.booking.choosing.ORDERS", type(ORDERS)(ORDERS.kind, 3, ORDERS.period))
+    monkeypatch.setattr("webapp.booking.access.ORDERS", type(ORDERS)(ORDERS.kind, 3, ORDERS.period))
     assert [take(visit()) for _ in range(4)] == [303, 303, 303, 429]
     assert take(visit(address="198.51.100.9")) == 303
     clock.at += ORDERS.period * 1.01
@@ -26,5 +26,5 @@ def test_a_network_begins_a_limited_number_of_orders_in_an_hour(visit, clock, mo
 
 
 def test_changing_the_time_of_an_order_begins_none(visitor, monkeypatch):
-    monkeypatch.setattr("webapp.booking.choosing.ORDERS", type(ORDERS)(ORDERS.kind, 1, ORDERS.period))
+    monkeypatch.setattr("webapp.booking.access.ORDERS", type(ORDERS)(ORDERS.kind, 1, ORDERS.period))
     assert [take(visitor) for _ in range(3)] == [303, 303, 303]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from datetime import timedelta
 from typing import TYPE_CHECKING, cast
 
 from flask import request, session
@@ -12,6 +13,7 @@ from services import sessions
 from services.core.db import core_of
 from services.core.errors import InvalidError, NotFoundError
 from services.core.references import check_link, parse_reference
+from webapp.auth.throttle import Limit, network_of, spend
 from webapp.request import db, now
 
 if TYPE_CHECKING:
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
 
 _BROWSER = "browser"
 _DRAFT = "draft"
+ORDERS = Limit("orders begun", 40, timedelta(hours=1))
 
 
 def order_by_link(reference: str, token: str, *, lock: bool = False) -> Order:
@@ -69,6 +72,11 @@ def own_draft(service: Service) -> Order | None:
     except (NotFoundError, orders.HoldOverError):
         return None
     return order
+
+
+def begins_too_many() -> bool:
+    """Count one more order begun from this network; whether there are too many within an hour."""
+    return spend(db(), limit=ORDERS, whom=network_of(request.remote_addr), now=now()) is not None
 
 
 def holder() -> sessions.Holder:

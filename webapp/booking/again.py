@@ -8,7 +8,7 @@ from flask import flash
 
 from billing import orders
 from services import scheduling, sessions
-from webapp.booking.access import holder, own_draft, remember_draft
+from webapp.booking.access import begins_too_many, holder, own_draft, remember_draft
 from webapp.i18n import current_locale
 from webapp.i18n import gettext as _
 from webapp.request import db, now
@@ -47,6 +47,8 @@ def _begun_already(order: Order) -> Order | None:
 
 
 def _begun_anew(order: Order, *, country: str) -> Order | None:
+    if begins_too_many():
+        return None
     try:
         return orders.start(
             db(),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
@@ -15,8 +15,7 @@ from services.core.db import core_of
 from services.core.links import secret_path
 from services.core.vendor import vendor
 from services.core.wording import format_time, format_when, zone_choices
-from webapp.auth.throttle import Limit, network_of, spend
-from webapp.booking.access import holder, order_by_link, own_draft, remember_draft
+from webapp.booking.access import begins_too_many, holder, order_by_link, own_draft, remember_draft
 from webapp.booking.blueprint import blueprint
 from webapp.booking.forms import TimeForm
 from webapp.booking.standing import elsewhere
@@ -34,8 +33,6 @@ if TYPE_CHECKING:
 
     from billing.orders.models import Order
     from services.catalogue.models import Service
-
-ORDERS = Limit("orders begun", 40, timedelta(hours=1))
 
 
 @blueprint.get("/book/<slug>")
@@ -55,7 +52,7 @@ def choose(slug: str) -> ResponseReturnValue:
     if start is None:
         return _page(service, form=form), 422
     known = own_draft(service)
-    if known is None and spend(db(), limit=ORDERS, whom=network_of(request.remote_addr), now=now()):
+    if known is None and begins_too_many():
         return _too_many(service)
     try:
         order = _begin(service, start, known)
