@@ -2,7 +2,7 @@
 
 from billing.refunds.cancellation import cancel_order, step_on_cancelling
 from billing.refunds.commands import approve_refund, refund_surplus, request_refund
-from billing.refunds.queries import find_refund, get_refund, list_refunds, refundable
+from billing.refunds.queries import find_refund, get_refund, left_of, list_refunds, refundable
 from billing.refunds.syncing import (
     poll_refunds,
     submit_refund,
@@ -15,6 +15,7 @@ __all__ = [
     "cancel_order",
     "find_refund",
     "get_refund",
+    "left_of",
     "list_refunds",
     "poll_refunds",
     "refund_surplus",

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from flask import render_template, request, url_for
 
-from billing import orders, payments, refunds
+from billing import orders, refunds
 from billing.orders.states import ORDER
 from services.core.money import Money
 from services.core.states import IllegalMoveError
@@ -50,8 +50,8 @@ def settle(reference: str) -> ResponseReturnValue:
 
 
 def _paid(order: Order) -> Money:
-    """What of the main bill is paid and would go back."""
+    """What of the main bill is paid and would go back, less what went back before."""
     bill = orders.find_main_bill(order)
     if bill is None or bill.state != "covered":
         return Money.zero(order.currency)
-    return sum((one.amount for one in payments.list_payments(db(), order=order)), Money.zero(order.currency))
+    return min(bill.total, refunds.left_of(db(), order=order))
