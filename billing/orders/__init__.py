@@ -1,6 +1,7 @@
 """Orders of paid sessions, and the bills that belong to them."""
 
 from billing.orders.attention import settle_attention
+from billing.orders.completing import complete_delivered
 from billing.orders.confirming import confirm_paid, need_attention
 from billing.orders.details import Contact, Payer, Trouble, extend_while_filling_in, fill_in
 from billing.orders.ending import expire, give_up, step_at, steps_ahead, steps_of
@@ -35,6 +36,7 @@ __all__ = [
     "SlotGoneError",
     "Trouble",
     "change_time",
+    "complete_delivered",
     "confirm_paid",
     "expire",
     "extend_while_filling_in",

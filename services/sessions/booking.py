@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from services import scheduling
+from services.core.jobs import defer
 from services.scheduling import HoldLapsedError
 from services.sessions import letters
 from services.sessions.errors import ConsentNeededError, NobodyDescribedError
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
+    from services.core.jobs import Queue
     from services.sessions.models import RemoteSession
     from services.sessions.states import EndedBy
 
@@ -71,8 +73,14 @@ def start(db: Session, *, session: RemoteSession, actor: str, now: datetime) -> 
 
 
 def deliver(db: Session, *, session: RemoteSession, actor: str, now: datetime) -> RemoteSession:
-    """End a session that took place; its time stays taken to its planned end."""
-    return _end(db, session, "deliver", actor=actor, now=now)
+    """End a session that took place; its time stays taken to its planned end.
+
+    Defers `session_delivered`: who sold or promised it may have something to do now.
+    """
+    _end(db, session, "deliver", actor=actor, now=now)
+    queue: Queue = "free" if session.basis == "support" else "paid"
+    defer(db, "session_delivered", queue=queue, session_id=session.id)
+    return session
 
 
 def miss(db: Session, *, session: RemoteSession, actor: str, now: datetime) -> RemoteSession:

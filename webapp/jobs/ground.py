@@ -59,9 +59,13 @@ def add_core_jobs(app: App, bench: Bench) -> None:
 
 
 def add_unpaid_holds(app: App, bench: Bench) -> None:
-    """Lapsing holds where nobody sells anything."""
+    """What sessions ask for where nobody sells anything."""
 
     @app.task(name="expire_hold", queue="free", pass_context=True, retry=AGAIN)
     def expire_hold(context: JobContext, session_id: int) -> None:
         with bench.transaction(context) as db:
             remote_sessions.expire_hold(db, session_id=session_id, now=bench.clock())
+
+    @app.task(name="session_delivered", queue="free")
+    def session_delivered(session_id: int) -> None:
+        """Where nobody sells, nothing follows from it."""

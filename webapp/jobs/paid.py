@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from billing import inbox, payments, refunds
+from billing import inbox, orders, payments, refunds
 from services import sessions as remote_sessions
 from webapp.jobs.bench import AGAIN
 
@@ -25,11 +25,11 @@ def provider_of(bench: Bench) -> Provider:
 
 def add_paid_jobs(app: App, bench: Bench) -> None:
     """Register everything that money asks for when something has happened."""
-    _add_holds(app, bench)
+    _add_sessions(app, bench)
     _add_provider_jobs(app, bench)
 
 
-def _add_holds(app: App, bench: Bench) -> None:
+def _add_sessions(app: App, bench: Bench) -> None:
     @app.task(name="expire_hold", queue="paid", pass_context=True, retry=AGAIN)
     def expire_hold(context: JobContext, session_id: int) -> None:
         if context.job.queue == "free":
@@ -39,6 +39,13 @@ def _add_holds(app: App, bench: Bench) -> None:
         payments.close_lapsed_pages(bench.app_sessions, session_id=session_id, clock=bench.clock)
         with bench.transaction(context) as db:
             payments.let_lapse(db, session_id=session_id, now=bench.clock())
+
+    @app.task(name="session_delivered", queue="paid", pass_context=True, retry=AGAIN)
+    def session_delivered(context: JobContext, session_id: int) -> None:
+        if context.job.queue == "free":
+            return  # what was free is nobody's order
+        with bench.transaction(context) as db:
+            orders.complete_delivered(db, session_id=session_id, now=bench.clock())
 
 
 def _add_provider_jobs(app: App, bench: Bench) -> None:
