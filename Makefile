@@ -2,7 +2,7 @@
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test check lint types contracts migrations translations containers shots soak \
+.PHONY: help run test check lint types contracts migrations translations containers shots \
 	install tools lock clean distclean
 
 SHELL := bash
@@ -61,9 +61,6 @@ containers: .venv/.dev node_modules/.done ## The container recipe and the compos
 shots: tools ## Pictures of every page into var/shots, each checked for accessibility
 	@$(BIN)/python -m tests.browser.chromium
 	@$(BIN)/python -m tests.browser.shots $(ARGS)
-
-soak: tools ## Minutes of traffic against a running demo, watching memory and errors
-	@$(BIN)/python -m pytest -q -m soak tests/load $(ARGS)
 
 # --- what has to be there ---------------------------------------------------------------------------
 

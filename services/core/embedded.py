@@ -143,6 +143,10 @@ def _locked(data: Path) -> Iterator[None]:
 # PostgreSQL refuses to run as root. In a user namespace it sees itself as nobody while the files stay
 # root's; where namespaces are forbidden (Docker's default), it really runs as nobody.
 
+_AS_NOBODY = (
+    "PostgreSQL can't run as root and user namespaces are forbidden here, so it runs as the user nobody, "
+    "who can't reach {reached}: start Priyom as an ordinary user, or set DATABASE_URL."
+)
 _NAMESPACE = ("unshare", "--user", "--map-user=65534", "--map-group=65534")
 
 
@@ -183,13 +187,11 @@ def _run(program: str, *arguments: str, data: Path) -> None:
             said.seek(0)
             answer = said.read().decode(errors="replace").strip()
     except PermissionError as error:
-        message = (
-            f"PostgreSQL can't run as root, and the user nobody can't reach {binaries()} or {data}: "
-            "start Priyom as an ordinary user, or set DATABASE_URL."
-        )
-        raise EmbeddedPostgresError(message) from error
+        raise EmbeddedPostgresError(_AS_NOBODY.format(reached=f"{binaries()} and {data}")) from error
     if done.returncode != 0:
         message = f"{program} of the embedded PostgreSQL failed for {data}: {answer}"
+        if _identity(data) and "Permission denied" in answer:
+            message = f"{_AS_NOBODY.format(reached=data)} {program} says: {answer.splitlines()[-1]}"
         raise EmbeddedPostgresError(message)
 
 

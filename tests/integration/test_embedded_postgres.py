@@ -160,3 +160,21 @@ def test_printed_script_does_the_same_in_psql(data: Path) -> None:
         subprocess.run([*psql, address], input=script, text=True, check=True, capture_output=True)
 
     assert answer(server, roles.OWNER, "of o'clock") == roles.OWNER
+
+
+def is_open_to_all(path: Path) -> bool:
+    return all(parent.stat().st_mode & 0o001 for parent in [path, *path.parents])
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root has to become somebody else")
+@pytest.mark.skipif(not is_open_to_all(embedded.binaries()), reason="nobody can't reach the environment")
+def test_root_without_namespaces_runs_it_as_nobody_or_says_why_not(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(embedded, "_namespace", tuple)
+    with pytest.raises(embedded.EmbeddedPostgresError, match="start Priyom as an ordinary user"):
+        embedded.start(folder / "closed" / "pg", options=FAST)
+
+    folder.chmod(0o755)
+    assert answer(embedded.start(folder / "pg", options=FAST)) == "postgres"
+    assert (folder / "pg").stat().st_uid != 0
