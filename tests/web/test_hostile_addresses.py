@@ -49,6 +49,8 @@ STAFF = [
     f"/staff/people/{HUGE}",
     "/staff/enquiries/%00",
     "/staff/catalogue/products/%00",
+    "/staff/catalogue/products/%00/fields/",
+    f"/staff/catalogue/products/napoleon/fields/{HUGE}",
     "/staff/documents/%00/new",
     "/staff/questions/%00",
     "/staff/sellers/%00",

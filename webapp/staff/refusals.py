@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 SENTENCES: dict[str, Any] = {
     "slug_fixed": _l("The short name stands in addresses: leave it as it was."),
     "slug_taken": _l("This short name is taken. Choose another."),
+    "key_taken": _l("This product has a field with this key already. Choose another."),
     "seller_zone": _l("There is no such zone. Enter a name like Europe/Moscow."),
     "seller_hours": _l("The office closes before it opens: exchange the two times."),
     "vat_regime": _l("This seller sells without VAT: give a reason instead of a rate."),

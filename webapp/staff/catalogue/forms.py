@@ -34,7 +34,7 @@ _CODES = re.compile(r"[a-z0-9_-]+")
 class ProductForm(StaffForm):
     """A product: its texts, how customers name their installation, its knowledge base."""
 
-    groups = (
+    groups: ClassVar[tuple[tuple[Any, tuple[str, ...]], ...]] = (
         (_l("The product"), ("name", "position", "active")),
         (_l("How customers name their installation"), ("identifier_kind", "identifier_hint")),
         (_l("Free support"), ("preparation", "kb_url")),
@@ -213,6 +213,12 @@ class SlugForm(StaffForm):
         """The shape that the database demands as well."""
         if not _SLUG.fullmatch(field.data or ""):
             raise ValidationError(_("Use small Latin letters, figures and hyphens, like remote-hour."))
+
+
+class NewProductForm(SlugForm, ProductForm):
+    """A product that is not in the catalogue yet."""
+
+    groups = ((_l("Address"), ("slug",)), *ProductForm.groups)
 
 
 class NewServiceForm(SlugForm, ServiceForm):

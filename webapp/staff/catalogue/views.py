@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from flask import render_template, url_for
 
 from services import catalogue
-from services.catalogue.models import Service
+from services.catalogue.models import Product, Service
 from services.core.errors import InvalidError, NotFoundError
 from webapp.i18n import current_locale
 from webapp.i18n import gettext as _
@@ -17,9 +17,11 @@ from webapp.request import db, now
 from webapp.security import staff
 from webapp.staff.answers import actor, done, edit_page
 from webapp.staff.catalogue.forms import (
+    NewProductForm,
     NewServiceForm,
     ProductForm,
     ServiceForm,
+    SlugForm,
     show_product,
     show_service,
 )
@@ -27,6 +29,8 @@ from webapp.staff.catalogue.tool_form import ToolForm, show_tool
 from webapp.staff.frame import staff_blueprint
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from flask.typing import ResponseReturnValue
 
 blueprint = staff_blueprint("catalogue", __name__, "/catalogue")
@@ -59,6 +63,22 @@ def product(slug: str) -> ResponseReturnValue:
     return edit_page(form, title=entry.name.of(current_locale()), back=_back(), action=_("Save the product"))
 
 
+@blueprint.route("/products/new", methods=["GET", "POST"])
+@staff("administrator")
+def new_product() -> ResponseReturnValue:
+    """Add a product; what a request about it needs comes next."""
+    form = NewProductForm(data={"position": 50, "active": True})
+    if form.validate_on_submit() and _is_free(form, catalogue.list_products(db(), active_only=False)):
+        entry = Product(slug=form.text("slug"), **form.changes())
+        catalogue.add(db(), entry=entry, actor=actor(), now=now())
+        return done(
+            _("The product is in the catalogue. Now say what a request about it needs."),
+            "staff_request_fields.overview",
+            slug=entry.slug,
+        )
+    return edit_page(form, title=_("A new product"), back=_back(), action=_("Add the product"))
+
+
 @blueprint.route("/services/<slug>", methods=["GET", "POST"])
 @staff("administrator")
 def service(slug: str) -> ResponseReturnValue:
@@ -78,14 +98,18 @@ def service(slug: str) -> ResponseReturnValue:
 def new_service() -> ResponseReturnValue:
     """Add a service; it can be ordered once a price list has a price for it."""
     form = NewServiceForm(data=_USUAL)
-    if form.validate_on_submit() and _is_free(form):
+    if form.validate_on_submit() and _is_free(form, catalogue.list_services(db(), active_only=False)):
         entry = Service(slug=form.text("slug"), **form.changes())
         catalogue.add(db(), entry=entry, actor=actor(), now=now())
         return done(
             _("The service is in the catalogue. It needs a price before anybody can order it."),
             "staff_catalogue.overview",
         )
-    return edit_page(form, title=_("A new service"), back=_back(), action=_("Add the service"))
+    lead = _(
+        "Nobody can order it before a price list has a price for it. "
+        "Leave it switched off till then, and tick “Can be booked” afterwards."
+    )
+    return edit_page(form, title=_("A new service"), lead=lead, back=_back(), action=_("Add the service"))
 
 
 @blueprint.route("/tools/<slug>", methods=["GET", "POST"])
@@ -104,7 +128,7 @@ def tool(slug: str) -> ResponseReturnValue:
 
 _USUAL = {
     "position": 50,
-    "active": True,
+    "active": False,
     "minutes": 60,
     "grid_minutes": 30,
     "buffer_before": 0,
@@ -115,9 +139,12 @@ _USUAL = {
 }
 
 
-def _is_free(form: NewServiceForm) -> bool:
-    taken = {entry.slug for entry in catalogue.list_services(db(), active_only=False)}
-    if form.text("slug") in taken:
+_OURS = frozenset({"new", "no-answer"})
+"""Addresses beside those of products and services that lead to pages of ours."""
+
+
+def _is_free(form: SlugForm, others: Iterable[Product | Service]) -> bool:
+    if form.text("slug") in _OURS.union(entry.slug for entry in others):
         form.refuse(InvalidError("slug_taken", field="slug"))
         return False
     return True

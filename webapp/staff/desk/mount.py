@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from webapp.staff.catalogue import request_fields
 from webapp.staff.catalogue import views as catalogue
 from webapp.staff.desk import running, waiting
 from webapp.staff.desk import views as desk
@@ -29,6 +30,7 @@ def mount(app: Flask) -> None:
             (specialists.blueprint, []),
             (journals.blueprint, journals.NAV),
             (catalogue.blueprint, catalogue.NAV),
+            (request_fields.blueprint, []),
             (papers.blueprint, papers.NAV),
             (people.blueprint, people.NAV),
             (newcomers.blueprint, []),
