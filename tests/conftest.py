@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from billing.settings import BillingSettings
 from tests import cluster
@@ -28,6 +29,15 @@ pytest_plugins = ["tests.fakes.stripe_double", "tests.fakes.shop", "tests.schedu
 _home: list[Path] = []
 _names = itertools.count(1)
 NOW = datetime(2026, 11, 23, 7, 20, tzinfo=UTC)
+# Machines are shared: a slow example is no fault. A build draws the same examples each time; at
+# home every run draws others.
+settings.register_profile(
+    "house",
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow],
+    derandomize="CI" in os.environ,
+)
+settings.load_profile("house")
 CHEAP = {"argon2__time_cost": 1, "argon2__memory_cost": 8, "argon2__parallelism": 1}
 
 

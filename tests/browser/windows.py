@@ -48,7 +48,7 @@ def open_window(
         java_script_enabled=script,
         reduced_motion="reduce",
     )
-    window.set_default_timeout(10_000)
+    window.set_default_timeout(30_000)
     return window
 
 
