@@ -14,7 +14,6 @@ from billing.payments.page import PageWishes
 from billing.payments.queries import (
     find_attempt,
     find_live_attempt,
-    find_payment,
     get_attempt,
     has_live_attempt,
     list_attempts,
@@ -35,7 +34,6 @@ __all__ = [
     "close_order",
     "find_attempt",
     "find_live_attempt",
-    "find_payment",
     "get_attempt",
     "has_live_attempt",
     "is_settling",

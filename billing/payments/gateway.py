@@ -127,13 +127,6 @@ class StripeGateway:
                 yield read_event(thing.to_dict())
 
 
-def gateway_of(
-    settings: ProviderSettings | None, *, patience: Literal["web", "worker"]
-) -> StripeGateway | None:
-    """The gateway for these settings; None where nobody can pay by card."""
-    return StripeGateway(settings, patience=patience) if settings is not None else None
-
-
 @contextmanager
 def _translated(call: str) -> Iterator[None]:
     """Turn the library's errors into two: nothing is known, or the provider said no."""

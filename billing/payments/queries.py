@@ -105,11 +105,6 @@ def open_amount(db: Session, *, bill: Bill) -> Money:
     return Money(max(bill.total_minor - put, 0), bill.total_currency)
 
 
-def find_payment(db: Session, *, intent_ref: str) -> Payment | None:
-    """The money of this payment at the provider, if it was recorded."""
-    return db.scalar(select(Payment).where(Payment.intent_ref == intent_ref))
-
-
 def _found(attempt: Attempt | None) -> Attempt:
     if attempt is None:
         raise NotFoundError(kind="attempt")

@@ -7,7 +7,6 @@ from billing.sellers.commands import (
     edit_seller,
 )
 from billing.sellers.queries import (
-    find_provider_account,
     get_seller,
     list_sellers,
     list_vat_rates,
@@ -21,7 +20,6 @@ __all__ = [
     "add_seller",
     "add_vat_rate",
     "edit_seller",
-    "find_provider_account",
     "get_seller",
     "list_sellers",
     "list_vat_rates",

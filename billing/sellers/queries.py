@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select
 
 from billing.sellers.errors import NoSellerError, NoVatRateError
-from billing.sellers.models import ProviderAccount, Seller, VatRate
+from billing.sellers.models import Seller, VatRate
 from services.core.errors import NotFoundError
 
 if TYPE_CHECKING:
@@ -70,16 +70,3 @@ def list_vat_rates(db: Session, *, seller: Seller) -> Sequence[VatRate]:
         .where(VatRate.seller_id == seller.id)
         .order_by(VatRate.valid_from_on.desc(), VatRate.id.desc())
     ).all()
-
-
-def find_provider_account(
-    db: Session, *, seller: Seller, provider: str, livemode: bool
-) -> ProviderAccount | None:
-    """The seller's account at `provider` in the wanted mode, if he has one."""
-    return db.scalar(
-        select(ProviderAccount).where(
-            ProviderAccount.seller_id == seller.id,
-            ProviderAccount.provider == provider,
-            ProviderAccount.livemode == livemode,
-        )
-    )

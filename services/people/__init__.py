@@ -11,8 +11,6 @@ from services.people.commands import (
 )
 from services.people.queries import (
     find_organisation_by_inn,
-    get_organisation,
-    get_person,
     list_staff,
 )
 
@@ -22,8 +20,6 @@ __all__ = [
     "edit_own_organisation",
     "edit_person",
     "find_organisation_by_inn",
-    "get_organisation",
-    "get_person",
     "hire",
     "join",
     "list_staff",

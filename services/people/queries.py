@@ -6,29 +6,12 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
-from services.core.errors import NotFoundError
 from services.people.models import Organisation, Person, StaffMember
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from sqlalchemy.orm import Session
-
-
-def get_person(db: Session, *, person_id: int) -> Person:
-    """The person with this id; raises NotFoundError."""
-    person = db.get(Person, person_id)
-    if person is None:
-        raise NotFoundError(kind="person")
-    return person
-
-
-def get_organisation(db: Session, *, organisation_id: int) -> Organisation:
-    """The organisation with this id; raises NotFoundError."""
-    organisation = db.get(Organisation, organisation_id)
-    if organisation is None:
-        raise NotFoundError(kind="organisation")
-    return organisation
 
 
 def find_organisation_by_inn(db: Session, *, inn: str, country: str) -> Organisation | None:

@@ -117,11 +117,6 @@ def list_users(db: Session) -> Sequence[User]:
     return db.scalars(query).all()
 
 
-def find_user_of(db: Session, *, person_id: int) -> User | None:
-    """The user of this person, if he may sign in."""
-    return db.scalar(select(User).where(User.person_id == person_id))
-
-
 def _roles(db: Session, names: Iterable[RoleName]) -> list[Role]:
     return list(db.scalars(select(Role).where(Role.name.in_(set(names))).order_by(Role.id)))
 

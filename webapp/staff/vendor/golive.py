@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from flask import current_app, render_template, url_for
@@ -22,15 +22,10 @@ from webapp.staff.answers import actor, done
 from webapp.staff.frame import staff_blueprint
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from flask import Flask
     from flask.typing import ResponseReturnValue
-    from sqlalchemy.orm import Session
 
 blueprint = staff_blueprint("golive", __name__, "/settings")
 NAV = [NavItem("staff_golive.overview", _l("Settings"), "staff", 68, roles=("administrator",))]
-_KEY = "priyom.go_live"
 _DEMO = "demo"
 _REPLACED_AT = {
     "vendor": "staff_profile.edit",
@@ -70,22 +65,12 @@ class Invented:
         return url_for(endpoint) if endpoint in current_app.view_functions else ""
 
 
-if TYPE_CHECKING:
-    Finder = Callable[[Session], list[Point]]
-
-
-def add_finder(app: Flask, finder: Finder) -> None:
-    """Let another area name what of its own is still to be settled."""
-    app.extensions.setdefault(_KEY, []).append(finder)
-
-
 @blueprint.get("/")
 @staff("administrator")
 def overview() -> ResponseReturnValue:
     """Where everything is set, and the list to go through before going live."""
-    finders = cast("list[Finder]", current_app.extensions.get(_KEY, []))
     invented = [Invented(**row) for row in vendor.find_setting(db(), key=_DEMO) or []]
-    points = [*_server(), *_texts(), *_specialists(), *(p for find in finders for p in find(db()))]
+    points = [*_server(), *_texts(), *_specialists()]
     return render_template("staff/settings.html", points=points, invented=invented)
 
 
