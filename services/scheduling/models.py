@@ -121,7 +121,8 @@ class Occupancy(Base):
     """What takes a specialist's time; slots are computed from it and from nothing else of ours.
 
     `footprint` is the session with its buffers; two unreleased rows of one specialist never
-    overlap, unless one is `overbooked`. A hold or reservation is over at `expires_at`.
+    overlap, unless one is `overbooked`. A hold or reservation is over at `expires_at`. `desk` says
+    that the session is the free desk's own work: its reserve and closures don't count it.
     """
 
     __tablename__ = "occupancy"
@@ -136,5 +137,71 @@ class Occupancy(Base):
     expires_at: Mapped[datetime | None]
     released_at: Mapped[datetime | None]
     assigned_at: Mapped[datetime]
+    desk: Mapped[bool] = mapped_column(default=False)
 
     specialist: Mapped[Specialist] = relationship()
+
+
+class DeskReserve(Base):
+    """The share of the desk's working time, in percent, that paid sessions leave free.
+
+    In force from a date of the vendor's zone on; of two of one date the newer counts.
+    """
+
+    __tablename__ = "desk_reserve"
+    __table_args__ = {"schema": "scheduling"}
+
+    id: Mapped[Id]
+    effective_from: Mapped[date]
+    percent: Mapped[int]
+    set_by: Mapped[str]
+    set_at: Mapped[datetime]
+
+
+class DeskDemand(Base):
+    """A piece of the free desk's open work: minutes to be done by its deadline."""
+
+    __tablename__ = "desk_demand"
+    __table_args__ = {"schema": "scheduling"}
+
+    key: Mapped[str] = mapped_column(primary_key=True)
+    due_at: Mapped[datetime]
+    minutes: Mapped[int]
+    written_at: Mapped[datetime]
+
+
+class DeskClosure(Base):
+    """Paid starts in `[starts_at, until_at)` are closed for those who serve the free desk.
+
+    `manual` for a written reason, `projection` because work would be late; the latter is opened
+    again after `clean_runs` in a row. Nothing counts after `lifted_at`.
+    """
+
+    __tablename__ = "closure"
+    __table_args__ = {"schema": "scheduling"}
+
+    id: Mapped[Id]
+    kind: Mapped[str]
+    starts_at: Mapped[datetime]
+    until_at: Mapped[datetime]
+    reason: Mapped[str] = mapped_column(default="")
+    made_at: Mapped[datetime]
+    made_by: Mapped[str]
+    judged_at: Mapped[datetime | None]
+    clean_runs: Mapped[int] = mapped_column(default=0)
+    lifted_at: Mapped[datetime | None]
+    lifted_by: Mapped[str | None]
+
+
+class DeskRun(Base):
+    """What one look at the desk's open work has found, and the last deadline that it would miss."""
+
+    __tablename__ = "desk_run"
+    __table_args__ = {"schema": "scheduling"}
+
+    id: Mapped[Id]
+    run_at: Mapped[datetime]
+    pieces: Mapped[int]
+    minutes: Mapped[int]
+    misses: Mapped[int]
+    missed_until_at: Mapped[datetime | None]
