@@ -20,7 +20,9 @@ from services.scheduling.errors import (
     SlotTakenError,
     SpecialistNotFoundError,
 )
+from services.scheduling.explanation import Explanation, Reason
 from services.scheduling.queries import (
+    explain_day,
     explain_start,
     find_hours,
     find_specialist_of,
@@ -37,8 +39,10 @@ from services.scheduling.slots import ServiceRules, Slot
 
 __all__ = [
     "Claim",
+    "Explanation",
     "HoldLapsedError",
     "HoursError",
+    "Reason",
     "ServiceRules",
     "Slot",
     "SlotNotOfferedError",
@@ -53,6 +57,7 @@ __all__ = [
     "confirm",
     "edit_specialist",
     "exchange",
+    "explain_day",
     "explain_start",
     "extend",
     "find_hours",

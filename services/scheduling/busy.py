@@ -20,7 +20,8 @@ class Busy(NamedTuple):
     """Time that one specialist doesn't have, in UTC minutes, `[start, end)`.
 
     Own sessions (`OWN_KINDS`) carry their buffers in minutes and the id of their occupancy;
-    absences and imported events have neither. A hold is over at `expires_at`.
+    absences and imported events have neither. A hold is over at `expires_at`. `desk` marks a
+    session that is the free desk's own work.
     """
 
     specialist_id: int
@@ -31,6 +32,7 @@ class Busy(NamedTuple):
     buffer_after: int = 0
     expires_at: datetime | None = None
     occupancy_id: int = 0
+    desk: bool = False
 
     @property
     def own(self) -> bool:

@@ -104,11 +104,11 @@ def choose(
     Raises SlotTakenError when only other sessions stand in the way, else SlotNotOfferedError.
     """
     after, before = wanted.start, wanted.start + timedelta(minutes=1)
-    pool = load_pool(db, rules=wanted.rules, after=after, before=before)
     query = Query(after, before, wanted.customer_zone, frozenset(excluded))
+    pool = load_pool(db, rules=wanted.rules, query=query, now=now)
     offered = [
         slot
-        for slot in find_slots(pool.calendars, pool.busy, wanted.rules, query, now)
+        for slot in find_slots(pool.calendars, pool.busy, wanted.rules, query, now, closed=pool.closed)
         if slot.start == wanted.start
     ]
     if not offered:
@@ -130,9 +130,11 @@ def choose(
 
 def _why_not(db: Session, pool: Pool, wanted: Claim, query: Query, now: datetime) -> Exception:
     foreign = [row for row in pool.busy if not row.own]
-    if find_slots(pool.calendars, foreign, wanted.rules, query, now):
+    if find_slots(pool.calendars, foreign, wanted.rules, query, now, closed=pool.closed):
         return refusal(db, wanted=wanted, excluded=query.excluded, now=now)
-    explained = explain(pool.calendars, foreign, wanted.rules, query, now, start=wanted.start)
+    explained = explain(
+        pool.calendars, foreign, wanted.rules, query, now, closed=pool.closed, start=wanted.start
+    )
     codes = dict.fromkeys(reason.code for reason in explained.reasons)
     return SlotNotOfferedError(start=wanted.start, reasons=tuple(codes))
 

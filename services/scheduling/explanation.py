@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
-from services.scheduling.bits import span
+from services.scheduling.bits import grid_marks, span
 from services.scheduling.busy import Busy, full_days
 from services.scheduling.clock import (
     DAY,
@@ -17,7 +17,7 @@ from services.scheduling.clock import (
     local_day,
     offset_at,
 )
-from services.scheduling.slots import Query, ServiceRules, counted
+from services.scheduling.slots import Closed, Query, ServiceRules, counted
 from services.scheduling.working_time import Calendar, working_line
 
 if TYPE_CHECKING:
@@ -38,6 +38,9 @@ Code: TypeAlias = Literal[
     "external",
     "buffer",
     "daily_limit",
+    "desk_reserve",
+    "desk_closed",
+    "held_share",
 ]
 
 
@@ -55,8 +58,9 @@ class Reason:
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """Whether a start is offered, and every reason that speaks against it."""
+    """Whether a start (aware, UTC) is offered, and every reason that speaks against it."""
 
+    start: datetime
     offered: bool
     reasons: tuple[Reason, ...]
 
@@ -68,6 +72,7 @@ def explain(
     query: Query,
     now: datetime,
     *,
+    closed: Iterable[Closed] = (),
     start: datetime,
 ) -> Explanation:
     """Say why `start` (aware) is offered or not; agrees with `find_slots` for every start."""
@@ -75,8 +80,13 @@ def explain(
     of_specialist = counted(busy, query, now)
     skilled = [calendar for calendar in calendars if service.skills <= calendar.skills]
     clock = skilled[0].zone if service.mode == "all" and skilled else None
+    minute = floor_minute(start)
+    shut = [one for one in closed if one.counts(query) and one.start <= minute < one.end]
     against = [
-        tuple(_for_one(calendar, of_specialist.get(calendar.specialist_id, []), service, start, clock))
+        (
+            *_for_one(calendar, of_specialist.get(calendar.specialist_id, []), service, start, clock),
+            *_closed_for(calendar.specialist_id, shut),
+        )
         for calendar in skilled
     ]
     unskilled = tuple(
@@ -88,7 +98,7 @@ def explain(
     willing = bool(skilled) and enough(not reasons for reasons in against)
     nobody = () if skilled else (Reason("nobody"),)
     each = tuple(reason for reasons in against for reason in reasons)
-    return Explanation(willing and not shared, shared + nobody + each + unskilled)
+    return Explanation(start, willing and not shared, shared + nobody + each + unskilled)
 
 
 def _for_everyone(service: ServiceRules, query: Query, now: datetime, start: datetime) -> Iterator[Reason]:
@@ -121,6 +131,23 @@ def _for_one(
             yield Reason(code, who, row)
     if local_day(calendar.zone, minute) in full_days(calendar, (row for row in busy if row.own)):
         yield Reason("daily_limit", who)
+
+
+def _closed_for(specialist_id: int, closed: Iterable[Closed]) -> Iterator[Reason]:
+    codes = dict.fromkeys(one.code for one in closed if specialist_id in one.specialist_ids)
+    return (Reason(code, specialist_id) for code in codes)
+
+
+def marks_between(
+    calendars: Sequence[Calendar], service: ServiceRules, after: datetime, before: datetime
+) -> list[datetime]:
+    """List the starts in `[after, before)` that are on the grid of a clock that counts."""
+    skilled = [calendar for calendar in calendars if service.skills <= calendar.skills]
+    zones = {calendar.zone for calendar in (skilled[:1] if service.mode == "all" else skilled)}
+    first, last = ceil_minute(after), ceil_minute(before)
+    days = first // DAY, -(-last // DAY)
+    marks = {mark for zone in zones for mark in grid_marks(zone, service.grid_minutes, *days)}
+    return [instant_of(mark) for mark in sorted(marks) if first <= mark < last]
 
 
 def on_grid(zone: str, interval: int, start: datetime) -> bool:

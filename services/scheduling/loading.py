@@ -1,6 +1,6 @@
-"""Loading what the engine needs: two statements for a whole pool, flat rows, no objects of ours.
+"""Loading what the engine needs: three statements for a whole pool, flat rows, no objects of ours.
 
-The second finds everything that could touch the starts asked for, and never looks at the past:
+The last finds everything that could touch the starts asked for, and never looks at the past:
 footprints are at most 48 hours long (a CHECK), so a bounded range of starts is enough.
 """
 
@@ -13,20 +13,22 @@ from sqlalchemy import text
 
 from services.scheduling.busy import Busy, busy_between
 from services.scheduling.clock import day_span
+from services.scheduling.desk_rules import load_desk_rules
+from services.scheduling.quotas import closed_starts, is_reserving
 from services.scheduling.working_time import Calendar, Hours
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection
 
     from sqlalchemy.orm import Session
 
-    from services.scheduling.slots import ServiceRules
+    from services.scheduling.slots import Closed, Query, ServiceRules
 
 LONGEST_FOOTPRINT = timedelta(hours=48)
 _DAY = timedelta(days=1)
 
 _CALENDARS = text("""
-    SELECT s.id, s.zone, s.skills, s.daily_limit,
+    SELECT s.id, s.zone, s.skills, s.daily_limit, s.desk,
         ARRAY(
             SELECT jsonb_build_array(h.effective_from, h.windows)
             FROM scheduling.hours_version h
@@ -48,8 +50,7 @@ _CALENDARS = text("""
             WHERE d.holiday_set_id = s.holiday_set_id AND d.day_on BETWEEN :first_on AND :until_on
         )
     FROM scheduling.specialist s JOIN people.staff_member m ON m.id = s.staff_member_id
-    WHERE m.active AND s.skills @> CAST(:skills AS text[])
-      AND (CAST(:only AS bigint[]) IS NULL OR s.id = ANY (CAST(:only AS bigint[])))
+    WHERE m.active AND (s.skills @> CAST(:skills AS text[]) OR s.desk AND :reserved)
     ORDER BY s.id
 """)
 
@@ -60,7 +61,7 @@ _BUSY = text("""
         (date_part('epoch', ends_at) / 60)::bigint,
         (date_part('epoch', starts_at - lower(footprint)) / 60)::int,
         (date_part('epoch', upper(footprint) - ends_at) / 60)::int,
-        expires_at, id, NULL::date, NULL::date
+        expires_at, id, desk, NULL::date, NULL::date
     FROM scheduling.occupancy
     WHERE specialist_id = ANY (CAST(:pool AS bigint[])) AND released_at IS NULL
       AND starts_at > :after AND starts_at < :before
@@ -68,7 +69,7 @@ _BUSY = text("""
     SELECT specialist_id, 'absence',
         (date_part('epoch', lower(during)) / 60)::bigint,
         (date_part('epoch', upper(during)) / 60)::bigint,
-        0, 0, NULL, 0, NULL, NULL
+        0, 0, NULL, 0, false, NULL, NULL
     FROM scheduling.absence
     WHERE specialist_id = ANY (CAST(:pool AS bigint[])) AND state = 'approved'
       AND upper(during) > :after AND lower(during) < :before
@@ -76,12 +77,12 @@ _BUSY = text("""
     SELECT specialist_id, 'external',
         floor(date_part('epoch', starts_at) / 60)::bigint,
         ceil(date_part('epoch', ends_at) / 60)::bigint,
-        0, 0, NULL, 0, NULL, NULL
+        0, 0, NULL, 0, false, NULL, NULL
     FROM scheduling.external_busy
     WHERE specialist_id = ANY (CAST(:pool AS bigint[])) AND NOT transparent
       AND ends_at > :after AND starts_at < :before AND starts_at < ends_at
     UNION ALL
-    SELECT specialist_id, 'external', 0, 0, 0, 0, NULL, 0, first_on, until_on
+    SELECT specialist_id, 'external', 0, 0, 0, 0, NULL, 0, false, first_on, until_on
     FROM scheduling.external_busy
     WHERE specialist_id = ANY (CAST(:pool AS bigint[])) AND NOT transparent
       AND until_on >= :first_on AND first_on <= :until_on AND first_on < until_on
@@ -89,52 +90,64 @@ _BUSY = text("""
 
 
 class Pool(NamedTuple):
-    """The specialists of a search, by id, and what takes their time."""
+    """The specialists of a search, by id, what takes their time, and which starts are closed."""
 
     calendars: list[Calendar]
     busy: list[Busy]
+    closed: list[Closed]
 
 
 def load_pool(
-    db: Session,
-    *,
-    rules: ServiceRules,
-    after: datetime,
-    before: datetime,
-    only: Sequence[int] | None = None,
+    db: Session, *, rules: ServiceRules, query: Query, everyone: bool = False, now: datetime
 ) -> Pool:
-    """Load active specialists who have the skills, for starts in `[after, before)` (aware).
+    """Load what `find_slots` and `explain` need to know of active specialists for a query.
 
-    `only` narrows to these ids. Lapsed holds that nobody has released yet are among the busy rows.
+    Those who lack the skills are only there for `everyone`, or for the desk's reserve. Lapsed holds that nobody has released yet are among the busy rows. Three statements, two of
+    them for the desk's own work, whatever the numbers of specialists, dates and past sessions.
     """
-    before += timedelta(minutes=rules.footprint_minutes)
-    first_on, until_on = _dates(after - 2 * _DAY), _dates(before + 2 * _DAY)
-    bounds = {"first_on": first_on, "until_on": until_on}
-    asked = {"skills": sorted(rules.skills), "only": None if only is None else list(only)}
-    calendars = [
+    after, before = query.after, query.before + timedelta(minutes=rules.footprint_minutes)
+    desk = None if query.for_desk else load_desk_rules(db, after=after, before=before, now=now)
+    reserved = desk is not None and is_reserving(desk)
+    skills = frozenset[str]() if everyone else rules.skills
+    calendars = _load_calendars(db, skills, after, before, reserved=reserved)
+    if not calendars:
+        return Pool([], [], [])
+    busy = _load_busy(db, calendars, after, before)
+    closed = closed_starts(calendars, busy, rules, query, desk, now) if desk else []
+    return Pool(calendars, busy, closed)
+
+
+def _load_calendars(
+    db: Session, skills: Collection[str], after: datetime, before: datetime, *, reserved: bool
+) -> list[Calendar]:
+    asked = {"skills": sorted(skills), "reserved": reserved, **_local_dates(after, before)}
+    return [
         Calendar(
             specialist_id,
             zone,
             tuple(Hours(date.fromisoformat(on), _triples(windows)) for on, windows in hours),
             tuple((date.fromisoformat(on), _pairs(windows)) for on, windows in own),
             frozenset(holidays),
-            frozenset(skills),
+            frozenset(offered),
             daily_limit,
+            desk,
         )
-        for specialist_id, zone, skills, daily_limit, hours, own, holidays in db.execute(
-            _CALENDARS, bounds | asked
+        for specialist_id, zone, offered, daily_limit, desk, hours, own, holidays in db.execute(
+            _CALENDARS, asked
         )
     ]
-    if not calendars:
-        return Pool([], [])
+
+
+def _load_busy(db: Session, calendars: list[Calendar], after: datetime, before: datetime) -> list[Busy]:
     zones = {calendar.specialist_id: calendar.zone for calendar in calendars}
     reach = {
         "pool": list(zones),
         "after": after - LONGEST_FOOTPRINT,
         "before": before + LONGEST_FOOTPRINT,
+        **_local_dates(after, before),
     }
     busy: list[Busy] = []
-    for *row, whole_from, whole_until in db.execute(_BUSY, bounds | reach):
+    for *row, whole_from, whole_until in db.execute(_BUSY, reach):
         if whole_from is None:
             busy.append(Busy(*row))
             continue
@@ -142,11 +155,15 @@ def load_pool(
         whole = busy_between(row[0], "external", *span)
         if whole is not None:
             busy.append(whole)
-    return Pool(calendars, busy)
+    return busy
 
 
-def _dates(instant: datetime) -> date:
-    return instant.astimezone(UTC).date()
+def _local_dates(after: datetime, before: datetime) -> dict[str, date]:
+    """Bound the local dates that could touch `[after, before)`, in whatever zone."""
+    first, last = (
+        (at + reach).astimezone(UTC).date() for at, reach in ((after, -2 * _DAY), (before, 2 * _DAY))
+    )
+    return {"first_on": first, "until_on": last}
 
 
 def _pairs(windows: list[list[int]]) -> tuple[tuple[int, int], ...]:

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 from sqlalchemy import func, select
 
 from services.people.models import Person, StaffMember
-from services.scheduling.clock import DAY, floor_minute, instant_of, local_day
+from services.scheduling.clock import DAY, day_span, floor_minute, instant_of, local_day
 from services.scheduling.errors import SpecialistNotFoundError
-from services.scheduling.explanation import Explanation, explain
+from services.scheduling.explanation import Explanation, explain, marks_between
 from services.scheduling.loading import load_pool
 from services.scheduling.models import Absence, HoursVersion, OwnDate, Specialist
 from services.scheduling.rules import rules_of
-from services.scheduling.slots import Query, ServiceRules, Slot, find_slots
+from services.scheduling.slots import Query, Slot, find_slots
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from services.scheduling.rules import Bookable
+    from services.scheduling.slots import ServiceRules
 
 _AROUND, _EVERYTHING = timedelta(days=7), timedelta(days=1000)
 
@@ -35,20 +36,23 @@ def list_slots(
     before: datetime,
     customer_zone: str,
     excluded: Collection[int] = (),
+    for_desk: bool = False,
+    held_share: bool = True,
     now: datetime,
 ) -> list[Slot]:
     """List the starts in `[after, before)` that can be booked, earliest first (aware, UTC).
 
     `customer_zone` (IANA) decides what the last date of the horizon is; occupancies in `excluded`
-    don't count as taken. Two statements, whatever the numbers of specialists and dates.
+    don't count as taken. `for_desk` and `held_share` as in `Query`. Three statements, whatever the
+    numbers of specialists and dates.
     """
     rules = rules_of(service)
     after, before = _bounds(rules, after, before, customer_zone, now)
     if after >= before:
         return []
-    pool = load_pool(db, rules=rules, after=after, before=before)
-    query = Query(after, before, customer_zone, frozenset(excluded))
-    return find_slots(pool.calendars, pool.busy, rules, query, now)
+    query = Query(after, before, customer_zone, frozenset(excluded), for_desk, held_share)
+    pool = load_pool(db, rules=rules, query=query, now=now)
+    return find_slots(pool.calendars, pool.busy, rules, query, now, closed=pool.closed)
 
 
 def nearest(
@@ -59,6 +63,8 @@ def nearest(
     customer_zone: str,
     around: datetime | None = None,
     excluded: Collection[int] = (),
+    for_desk: bool = False,
+    held_share: bool = True,
     now: datetime,
 ) -> list[Slot]:
     """List the `n` slots nearest to `around`, or the first ones, in the order of time."""
@@ -72,6 +78,8 @@ def nearest(
             before=target + reach,
             customer_zone=customer_zone,
             excluded=excluded,
+            for_desk=for_desk,
+            held_share=held_share,
             now=now,
         )
         if len(slots) >= n:
@@ -87,15 +95,41 @@ def explain_start(
     start: datetime,
     customer_zone: str,
     excluded: Collection[int] = (),
+    for_desk: bool = False,
+    held_share: bool = True,
     now: datetime,
 ) -> Explanation:
     """Say for staff why `start` (aware) is offered or not, specialist by specialist."""
     rules = rules_of(service)
     after, before = start, start + timedelta(minutes=1)
-    everyone = ServiceRules(rules.minutes, rules.grid_minutes, rules.buffer_before, rules.buffer_after)
-    pool = load_pool(db, rules=everyone, after=after, before=before)
-    query = Query(after, before, customer_zone, frozenset(excluded))
-    return explain(pool.calendars, pool.busy, rules, query, now, start=start)
+    query = Query(after, before, customer_zone, frozenset(excluded), for_desk, held_share)
+    pool = load_pool(db, rules=rules, query=query, everyone=True, now=now)
+    return explain(pool.calendars, pool.busy, rules, query, now, closed=pool.closed, start=start)
+
+
+def explain_day(
+    db: Session,
+    *,
+    service: Bookable,
+    on: date,
+    zone: str,
+    excluded: Collection[int] = (),
+    for_desk: bool = False,
+    held_share: bool = True,
+    now: datetime,
+) -> list[Explanation]:
+    """Say of every start that a date of this zone (IANA) could have why it is offered or not.
+
+    Those are the marks of every clock in the pool, earliest first. Statements as for `list_slots`.
+    """
+    rules = rules_of(service)
+    after, before = day_span(zone, on, on + timedelta(days=1))
+    query = Query(after, before, zone, frozenset(excluded), for_desk, held_share)
+    pool = load_pool(db, rules=rules, query=query, everyone=True, now=now)
+    return [
+        explain(pool.calendars, pool.busy, rules, query, now, closed=pool.closed, start=start)
+        for start in marks_between(pool.calendars, rules, after, before)
+    ]
 
 
 def _bounds(

@@ -55,13 +55,31 @@ class ServiceRules:
 class Query:
     """Starts asked for: `after <= start < before` (aware), seen from the customer's zone.
 
-    Occupancies in `excluded` don't count: one's own hold, or the session being moved.
+    Occupancies in `excluded` don't count: one's own hold, or the session being moved. What is
+    closed doesn't count `for_desk`, for the free desk's own work; the share of all holds counts
+    for those who choose without having said who they are, so staff, late money and moves ask
+    without `held_share`.
     """
 
     after: datetime
     before: datetime
     customer_zone: str
     excluded: frozenset[int] = frozenset()
+    for_desk: bool = False
+    held_share: bool = True
+
+
+class Closed(NamedTuple):
+    """Starts in the UTC minutes `[start, end)` are closed for these specialists."""
+
+    code: Literal["desk_reserve", "desk_closed", "held_share"]
+    start: int
+    end: int
+    specialist_ids: frozenset[int]
+
+    def counts(self, query: Query) -> bool:
+        """Whether it is closed for this query too."""
+        return not query.for_desk and (query.held_share or self.code != "held_share")
 
 
 @dataclass(frozen=True)
@@ -118,16 +136,20 @@ def find_slots(
     service: ServiceRules,
     query: Query,
     now: datetime,
+    *,
+    closed: Iterable[Closed] = (),
 ) -> list[Slot]:
     """List the starts that can be booked, earliest first.
 
     A slot of an `any` service names all who could take it; of an `all` service, everyone.
+    `closed` are starts that the quotas close.
     """
     pool = [calendar for calendar in calendars if service.skills <= calendar.skills]
     line = line_of(service, query, now)
     if not pool or not line.allowed:
         return []
-    takers = _takers(pool, counted(busy, query, now), service, line)
+    shut = [one for one in closed if one.counts(query)]
+    takers = _takers(pool, counted(busy, query, now), service, line, shut)
     length = timedelta(minutes=service.minutes)
     found = []
     for minute in _starts(takers, together=service.mode == "all"):
@@ -167,7 +189,11 @@ def counted(busy: Iterable[Busy], query: Query, now: datetime) -> dict[int, list
 
 
 def _takers(
-    pool: list[Calendar], busy: Mapping[int, list[Busy]], service: ServiceRules, line: Line
+    pool: list[Calendar],
+    busy: Mapping[int, list[Busy]],
+    service: ServiceRules,
+    line: Line,
+    closed: list[Closed],
 ) -> Takers:
     """Look at each specialist on the grid of his own clock, for `all` on that of the first one."""
     together = service.mode == "all"
@@ -177,8 +203,12 @@ def _takers(
     for calendar in pool:
         clock = pool[0].zone if together else calendar.zone
         mine = busy.get(calendar.specialist_id, ())
-        flags = _free_marks(calendar, mine, service, line, (clock, grids[clock]))
-        found.append((calendar.specialist_id, grids[clock], flags))
+        flags = bytearray(_free_marks(calendar, mine, service, line, (clock, grids[clock])))
+        for one in closed:
+            if calendar.specialist_id in one.specialist_ids:
+                first, until = (bisect_left(grids[clock], at) for at in (one.start, one.end))
+                flags[first:until] = bytes(until - first)
+        found.append((calendar.specialist_id, grids[clock], bytes(flags)))
     return Takers(found)
 
 
@@ -196,7 +226,7 @@ def _free_marks(
     footprint, buffer = reach + service.buffer_after, service.buffer_before
     ours = []
     for row in busy:
-        _, kind, start, end, before, after, _, _ = row
+        _, kind, start, end, before, after, *_ = row
         if kind in OWN_KINDS:
             ours.append(row)
             first = bisect_left(marks, start - before - footprint)

@@ -40,6 +40,7 @@ class Calendar:
 
     `own_dates` replace everything on their local date (several entries of one date are joined,
     no windows mean a day off); `holidays` are days off unless the date has its own windows.
+    `desk` says that he serves the free desk.
     """
 
     specialist_id: int
@@ -49,6 +50,7 @@ class Calendar:
     holidays: frozenset[date] = field(default_factory=frozenset)
     skills: frozenset[str] = field(default_factory=frozenset)
     daily_limit: int | None = None
+    desk: bool = False
 
 
 def working_line(calendar: Calendar, first_day: int, last_day: int) -> int:
