@@ -102,8 +102,9 @@ def load_pool(
 ) -> Pool:
     """Load what `find_slots` and `explain` need to know of active specialists for a query.
 
-    Those who lack the skills are only there for `everyone`, or for the desk's reserve. Lapsed holds that nobody has released yet are among the busy rows. Three statements, two of
-    them for the desk's own work, whatever the numbers of specialists, dates and past sessions.
+    Those who lack the skills are there for `everyone` only, or when they serve the desk and a
+    reserve is in force. Lapsed holds that nobody has released yet are among the busy rows. Three
+    statements, two for the desk's own work, whatever the numbers of specialists and dates.
     """
     after, before = query.after, query.before + timedelta(minutes=rules.footprint_minutes)
     desk = None if query.for_desk else load_desk_rules(db, after=after, before=before, now=now)
@@ -113,7 +114,7 @@ def load_pool(
     if not calendars:
         return Pool([], [], [])
     busy = _load_busy(db, calendars, after, before)
-    closed = closed_starts(calendars, busy, rules, query, desk, now) if desk else []
+    closed = closed_starts(calendars, busy, rules, query, desk=desk, now=now) if desk else []
     return Pool(calendars, busy, closed)
 
 
@@ -160,10 +161,8 @@ def _load_busy(db: Session, calendars: list[Calendar], after: datetime, before: 
 
 def _local_dates(after: datetime, before: datetime) -> dict[str, date]:
     """Bound the local dates that could touch `[after, before)`, in whatever zone."""
-    first, last = (
-        (at + reach).astimezone(UTC).date() for at, reach in ((after, -2 * _DAY), (before, 2 * _DAY))
-    )
-    return {"first_on": first, "until_on": last}
+    first, last = after - 2 * _DAY, before + 2 * _DAY
+    return {"first_on": first.astimezone(UTC).date(), "until_on": last.astimezone(UTC).date()}
 
 
 def _pairs(windows: list[list[int]]) -> tuple[tuple[int, int], ...]:

@@ -29,11 +29,12 @@ def closed_starts(
     busy: Iterable[Busy],
     service: ServiceRules,
     query: Query,
-    rules: DeskRules,
+    *,
+    desk: DeskRules,
     now: datetime,
 ) -> list[Closed]:
     """List what is closed for a query; nothing for the desk's own work."""
     if query.for_desk:
         return []
-    desk = frozenset(calendar.specialist_id for calendar in calendars if calendar.desk)
-    return [Closed("desk_closed", one.start, one.end, desk) for one in rules.closures]
+    serving = frozenset(calendar.specialist_id for calendar in calendars if calendar.desk)
+    return [Closed("desk_closed", one.start, one.end, serving) for one in desk.closures]
