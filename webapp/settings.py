@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 
 from services.core.crypto import KeyRing, KeyRingError
 from services.core.settings import CoreSettings, Environment
+from services.core.zones import find_wrong_zones
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -49,7 +50,11 @@ class Settings:
 
 
 def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
-    """Read the settings; raises SettingsError that names every problem at once."""
+    """Read the settings; raises SettingsError that names every problem at once.
+
+    So every process refuses to start with zone data that are damaged: it would sell wrong hours.
+    """
+    check_zones()
     env = os.environ if environ is None else environ
     name = env.get("PRIYOM_ENV", "demo")
     if name == "demo":
@@ -57,6 +62,12 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
     if name == "production":
         return _production(env)
     raise SettingsError([f"PRIYOM_ENV: {name!r} is neither demo nor production."])
+
+
+def check_zones() -> None:
+    """Raise SettingsError for zones that are missing or wrong, naming each."""
+    if problems := find_wrong_zones():
+        raise SettingsError(problems)
 
 
 def _demo(env: Mapping[str, str]) -> Settings:

@@ -29,7 +29,7 @@ from webapp.children import Children, bracketed
 from webapp.database import migrate
 from webapp.demo.sign_ins import SignIn, list_sign_ins
 from webapp.sandbox.keys import keys_in
-from webapp.settings import SettingsError, load_settings
+from webapp.settings import SettingsError, check_zones, load_settings
 from webapp.translations.build import compile_if_stale
 
 DATABASE = "priyom"
@@ -69,6 +69,7 @@ def run(environ: Mapping[str, str] = os.environ) -> int:
     for polite in _POLITE:
         signal.signal(polite, _interrupt)
     try:
+        check_zones()
         place = place_of(environ)
         with _only_one(place), opened_database(place, environ) as addresses:
             _serve(place, dict(environ) | addresses)
