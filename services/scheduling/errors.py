@@ -14,18 +14,26 @@ if TYPE_CHECKING:
 
 
 class SlotTakenError(ConflictError):
-    """Somebody has just taken this time; `nearest` are free slots around it, may be empty."""
+    """Somebody has just taken this time; `nearest` are free slots around it, may be empty.
 
-    def __init__(self, *, start: datetime | None = None, nearest: Sequence[Slot] = ()) -> None:
-        self.nearest = tuple(nearest)
-        super().__init__(start=start, nearest=self.nearest)
+    `reasons` are the codes of quotas that are used up, if it is them.
+    """
+
+    def __init__(
+        self, *, start: datetime | None = None, reasons: Sequence[str] = (), nearest: Sequence[Slot] = ()
+    ) -> None:
+        self.reasons, self.nearest = tuple(reasons), tuple(nearest)
+        super().__init__(start=start, reasons=self.reasons, nearest=self.nearest)
 
 
 class SlotNotOfferedError(InvalidError):
-    """The start is no bookable slot, and was none a moment ago; `reasons` are codes."""
+    """The start is no bookable slot, and was none a moment ago; `reasons` are codes.
 
-    def __init__(self, *, start: datetime, reasons: Sequence[str] = ()) -> None:
-        self.reasons = tuple(reasons)
+    `nearest` are free slots around it, may be empty.
+    """
+
+    def __init__(self, *, start: datetime, reasons: Sequence[str] = (), nearest: Sequence[Slot] = ()) -> None:
+        self.reasons, self.nearest = tuple(reasons), tuple(nearest)
         super().__init__("not_offered", field="start", start=start, reasons=self.reasons)
 
 
@@ -39,3 +47,11 @@ class SpecialistNotFoundError(NotFoundError):
 
 class HoursError(InvalidError):
     """Windows, a zone or dates that can't be; codes `window`, `zone`, `dates`, `limit`."""
+
+
+class DeskError(InvalidError):
+    """A reserve or closure that can't be; codes `reserve_` and `closure_` with what is wrong."""
+
+
+class ClosureNotFoundError(NotFoundError):
+    """No such closure."""
