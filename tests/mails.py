@@ -128,6 +128,11 @@ FACTS: dict[str, dict[str, Any]] = {
         "url": "https://priyom.example/staff/payments",
     },
     "sla_enquiry_received": _ENQUIRY,
+    "promises_moved": {
+        "count": 3,
+        "zone_data": "2027.1",
+        "url": "https://priyom.example/staff/promises",
+    },
     "sla_enquiry_receipt": _ENQUIRY,
     "password_link": {"link": "https://priyom.example/password/abc"},
     "password_set": {"link": ""},

@@ -29,6 +29,13 @@ from services.sessions.preparation import (
     show_connection_id,
     wipe_connection_ids,
 )
+from services.sessions.promises import (
+    compare_promises,
+    list_moved_promises,
+    note_zone_data,
+    settle_moved_promise,
+    unknown_zones,
+)
 from services.sessions.queries import (
     find_hold,
     get_session,
@@ -59,6 +66,7 @@ __all__ = [
     "can_cancel",
     "cancel",
     "change_hold",
+    "compare_promises",
     "confirm",
     "consent",
     "deliver",
@@ -74,15 +82,19 @@ __all__ = [
     "hold",
     "hold_again",
     "is_held",
+    "list_moved_promises",
     "list_sessions",
     "miss",
+    "note_zone_data",
     "own_connection_id",
     "set_checklist",
     "set_connection",
+    "settle_moved_promise",
     "show_connection_id",
     "situation_name",
     "specialist_name",
     "specialist_of",
     "start",
+    "unknown_zones",
     "wipe_connection_ids",
 ]

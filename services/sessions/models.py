@@ -120,3 +120,25 @@ class Look(Base):
     session_id: Mapped[int] = mapped_column(ForeignKey(RemoteSession.id))
     person_id: Mapped[int] = mapped_column(ForeignKey(Person.id))
     at: Mapped[datetime]
+
+
+class MovedPromise(Base):
+    """That newer zone data show another wall time for a session's start than was promised.
+
+    Both walls are of `zone` (IANA); `zone_data` is the release that showed it first. `settled_at`
+    once somebody has spoken with the customer.
+    """
+
+    __tablename__ = "moved_promise"
+    __table_args__ = {"schema": "sessions"}
+
+    id: Mapped[Id]
+    session_id: Mapped[int] = mapped_column(ForeignKey(RemoteSession.id))
+    zone: Mapped[str]
+    promised_wall: Mapped[datetime] = mapped_column(TIMESTAMP(timezone=False))
+    shows_wall: Mapped[datetime] = mapped_column(TIMESTAMP(timezone=False))
+    zone_data: Mapped[str]
+    noted_at: Mapped[datetime]
+    settled_at: Mapped[datetime | None]
+
+    session: Mapped[RemoteSession] = relationship()

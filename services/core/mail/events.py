@@ -61,6 +61,8 @@ EVENTS: dict[str, frozenset[str]] = {
     "specialist_session_cancelled": frozenset(_SESSION | {"customer", "organisation", "ended_by"}),
     # To staff. `reason` a code of billing; `order_ref` may be ""; `amount` Money or None.
     "payment_needs_attention": frozenset({"reason", "order_ref", "amount", "url"}),
+    # `count` sessions that newer zone data (`zone_data`, a release) have moved on customers' clocks.
+    "promises_moved": frozenset({"count", "zone_data", "url"}),
     # The enquiry as it was written: `products` Texts, `users`, `sites` int or None, `hours` a code.
     "sla_enquiry_received": frozenset(_ENQUIRY),
     "sla_enquiry_receipt": frozenset(_ENQUIRY),

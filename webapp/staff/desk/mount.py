@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from webapp.staff.catalogue import request_fields
 from webapp.staff.catalogue import views as catalogue
-from webapp.staff.desk import running, waiting
+from webapp.staff.desk import promises, running, waiting
 from webapp.staff.desk import views as desk
 from webapp.staff.frame import mount_all
 from webapp.staff.hours import specialists
@@ -29,6 +29,7 @@ def mount(app: Flask) -> None:
             (hours.blueprint, hours.NAV),
             (specialists.blueprint, []),
             (journals.blueprint, journals.NAV),
+            (promises.blueprint, promises.NAV),
             (catalogue.blueprint, catalogue.NAV),
             (request_fields.blueprint, []),
             (papers.blueprint, papers.NAV),
@@ -40,3 +41,4 @@ def mount(app: Flask) -> None:
     )
     add_waiting(app, hours.PLANNERS, waiting.asked_absences)
     add_waiting(app, hours.PLANNERS, waiting.failed_letters)
+    add_waiting(app, promises.PLANNERS, promises.waiting)
