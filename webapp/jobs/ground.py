@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from services import scheduling
 from services import sessions as remote_sessions
 from services.core import mail
 from webapp.jobs.bench import AGAIN
@@ -40,6 +41,7 @@ def add_core_jobs(app: App, bench: Bench) -> None:
             mail.wipe(db, now=bench.clock())
             remote_sessions.wipe_connection_ids(db, now=bench.clock())
             remote_sessions.forget_addresses(db, now=bench.clock())
+            remote_sessions.wipe_wishes(db, now=bench.clock())
 
     @app.periodic(cron="* * * * *")
     @app.task(name="rescue_stalled", queue="mail", pass_context=True)
@@ -58,6 +60,17 @@ def add_core_jobs(app: App, bench: Bench) -> None:
         await context.app.job_manager.delete_old_jobs(nb_hours=hours)
 
 
+def add_desk_jobs(app: App, bench: Bench) -> None:
+    """Look every ten minutes, and whenever its work changes, whether the free desk is in time."""
+
+    @app.periodic(cron="*/10 * * * *")
+    @app.task(name="project_desk", queue="free", queueing_lock="project_desk", pass_context=True, retry=AGAIN)
+    def project_desk(context: JobContext, timestamp: int = 0) -> None:
+        del timestamp
+        with bench.transaction(context) as db:
+            scheduling.project_desk(db, now=bench.clock())
+
+
 def add_unpaid_holds(app: App, bench: Bench) -> None:
     """What sessions ask for where nobody sells anything."""
 
@@ -69,3 +82,7 @@ def add_unpaid_holds(app: App, bench: Bench) -> None:
     @app.task(name="session_delivered", queue="free")
     def session_delivered(session_id: int) -> None:
         """Where nobody sells, nothing follows from it."""
+
+    @app.task(name="time_freed", queue="free")
+    def time_freed(session_id: int) -> None:
+        """Where nobody sells, nobody waits for a time."""
