@@ -3,6 +3,7 @@
 from billing.orders.attention import settle_attention
 from billing.orders.completing import complete_delivered
 from billing.orders.confirming import confirm_paid, need_attention
+from billing.orders.deadlines import KeepLimits
 from billing.orders.details import Contact, Payer, Trouble, extend_while_filling_in, fill_in
 from billing.orders.ending import expire, give_up, step_at, steps_ahead, steps_of
 from billing.orders.errors import (
@@ -12,6 +13,8 @@ from billing.orders.errors import (
     OrderEndedError,
     SlotGoneError,
 )
+from billing.orders.keep_limits import edit_keep_limits, keep_limits
+from billing.orders.offering import let_go, offer_next, offered_order, withdraw
 from billing.orders.queries import (
     find_main_bill,
     find_order_of,
@@ -30,6 +33,7 @@ __all__ = [
     "ConsentMissingError",
     "Contact",
     "HoldOverError",
+    "KeepLimits",
     "MethodNotOfferedError",
     "OrderEndedError",
     "Payer",
@@ -38,6 +42,7 @@ __all__ = [
     "change_time",
     "complete_delivered",
     "confirm_paid",
+    "edit_keep_limits",
     "expire",
     "extend_while_filling_in",
     "fill_in",
@@ -48,8 +53,12 @@ __all__ = [
     "get_order_by_id",
     "give_up",
     "keep_for_payment",
+    "keep_limits",
+    "let_go",
     "list_orders",
     "need_attention",
+    "offer_next",
+    "offered_order",
     "require_hold",
     "settle_attention",
     "start",
@@ -57,4 +66,5 @@ __all__ = [
     "steps_ahead",
     "steps_of",
     "submit",
+    "withdraw",
 ]

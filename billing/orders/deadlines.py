@@ -1,54 +1,151 @@
-"""Until when the time is kept: the table of billing's limits, as pure functions."""
+"""Until when the time is kept: the table of billing's limits, as pure functions.
+
+Moments are aware; business days are those of the seller's calendar, and end with his date.
+"""
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from zoneinfo import ZoneInfo
 
-CHOSEN = timedelta(minutes=15)
-"""From the choice of a slot."""
-FILLING_IN = timedelta(minutes=10)
-"""Once more, while the form is being filled in."""
-PAY_PAGE = timedelta(minutes=31)
-"""How long the provider's page lives: its floor is 30."""
-AFTER_PAY_PAGE = timedelta(minutes=10)
-"""For the payment's news to arrive after the page has closed."""
-LONGEST_UNPAID = timedelta(minutes=90)
-"""No card order keeps a time longer, counted from the choice."""
+if TYPE_CHECKING:
+    from services.core.business_time import BusinessCalendar
+
+SHORTEST_PAY_PAGE: Final = 31
+"""The provider's floor is 30 minutes, counted by his clock when the request has reached him."""
 
 
-def chosen_until(now: datetime) -> datetime:
+@dataclass(frozen=True)
+class KeepLimits:
+    """How long a time is kept at each step; minutes unless the name says days."""
+
+    chosen_minutes: int = 15
+    """From the choice of a slot."""
+    filling_in_minutes: int = 10
+    """Once more, while the form is being filled in."""
+    pay_page_minutes: int = SHORTEST_PAY_PAGE
+    """The life of the provider's page."""
+    after_pay_page_minutes: int = 10
+    """For the payment's news to arrive after the page has closed."""
+    longest_unpaid_minutes: int = 90
+    """No card order keeps a time longer, counted from the choice."""
+    settle_days: int = 7
+    """A payment method whose money comes later has come by then, or failed."""
+    pay_by_business_days: int = 3
+    """For a transfer."""
+    before_start_business_days: int = 2
+    """A transfer is to be paid by then at the latest."""
+    statement_business_days: int = 1
+    """After the transfer's date, for the bank's statement."""
+    answer_working_minutes: int = 60
+    """In which staff answer a payment order, or a wish for credit, before the alarm."""
+
+    @classmethod
+    def from_json(cls, stored: dict[str, Any] | None) -> KeepLimits:
+        """Read what is stored; what it doesn't say has its default."""
+        return cls(**(stored or {}))
+
+
+class Transfer(NamedTuple):
+    """Until when a transfer is to be made (the whole date counts), and the time kept for it (UTC)."""
+
+    pay_by_on: date
+    kept_until: datetime
+
+
+class Answer(NamedTuple):
+    """Until when the time waits for an answer of staff, and when they are alarmed (UTC)."""
+
+    kept_until: datetime
+    alarm_at: datetime
+
+
+DEFAULTS: Final = KeepLimits()
+
+
+def chosen_until(now: datetime, limits: KeepLimits = DEFAULTS) -> datetime:
     """A slot was chosen."""
-    return now + CHOSEN
+    return now + timedelta(minutes=limits.chosen_minutes)
 
 
-def filling_in_until(chosen_at: datetime) -> datetime:
-    """The form was opened: the one extension before paying."""
-    return chosen_at + CHOSEN + FILLING_IN
+def filling_in_until(chosen_at: datetime, limits: KeepLimits = DEFAULTS) -> datetime:
+    """More time was asked for, or the form sent: the one extension before paying."""
+    return chosen_at + timedelta(minutes=limits.chosen_minutes + limits.filling_in_minutes)
 
 
-def card_until(now: datetime, *, chosen_at: datetime, current: datetime) -> datetime:
+def card_until(
+    now: datetime, *, chosen_at: datetime, current: datetime, limits: KeepLimits = DEFAULTS
+) -> datetime:
     """A payment page is opened at `now`: its life and ten minutes, at most 90 in all.
 
     Never shortens what was promised before.
     """
-    wished = now + PAY_PAGE + AFTER_PAY_PAGE
-    return max(current, min(wished, chosen_at + LONGEST_UNPAID))
+    wished = now + timedelta(minutes=limits.pay_page_minutes + limits.after_pay_page_minutes)
+    return max(current, min(wished, chosen_at + timedelta(minutes=limits.longest_unpaid_minutes)))
 
 
-def may_open_pay_page(now: datetime, *, chosen_at: datetime) -> bool:
-    """Whether a page that lives 31 minutes still ends before the time is given up."""
-    return now + PAY_PAGE <= chosen_at + LONGEST_UNPAID
+def may_open_pay_page(now: datetime, *, chosen_at: datetime, limits: KeepLimits = DEFAULTS) -> bool:
+    """Whether a page opened now still ends before the time is given up."""
+    closes_at = now + timedelta(minutes=limits.pay_page_minutes)
+    return closes_at <= chosen_at + timedelta(minutes=limits.longest_unpaid_minutes)
 
 
-SETTLES_WITHIN = timedelta(days=7)
-"""A payment method whose money comes later has come by then, or failed."""
-
-
-def may_settle_late(now: datetime, *, starts_at: datetime) -> bool:
+def may_settle_late(now: datetime, *, starts_at: datetime, limits: KeepLimits = DEFAULTS) -> bool:
     """Whether methods whose money comes days later may be offered for a start."""
-    return starts_at - now >= SETTLES_WITHIN
+    return starts_at - now >= timedelta(days=limits.settle_days)
 
 
-def settling_until(now: datetime, *, starts_at: datetime, notice: timedelta) -> datetime:
+def settling_until(
+    now: datetime, *, starts_at: datetime, notice: timedelta, limits: KeepLimits = DEFAULTS
+) -> datetime:
     """A delayed payment is on its way: until it must be there, at most the start less the notice."""
-    return min(now + SETTLES_WITHIN, starts_at - notice)
+    return min(now + timedelta(days=limits.settle_days), starts_at - notice)
+
+
+def transfer_until(
+    now: datetime,
+    *,
+    starts_at: datetime,
+    notice: timedelta,
+    business: BusinessCalendar,
+    limits: KeepLimits = DEFAULTS,
+) -> Transfer | None:
+    """«Pay by transfer»: three business days, at most two before the start; one more is waited.
+
+    None when not even the next business day is left for paying: a transfer is not offered then.
+    Raises NoBusinessTimeError.
+    """
+    zone = ZoneInfo(business.zone)
+    today, start_on = now.astimezone(zone).date(), starts_at.astimezone(zone).date()
+    latest = business.add_business_days(start_on, -limits.before_start_business_days)
+    pay_by_on = min(business.add_business_days(today, limits.pay_by_business_days), latest)
+    if pay_by_on <= today:
+        return None
+    known_on = business.add_business_days(pay_by_on, limits.statement_business_days)
+    return Transfer(pay_by_on, min(_end_of(known_on, zone), starts_at - notice))
+
+
+def answer_until(
+    now: datetime,
+    *,
+    starts_at: datetime,
+    notice: timedelta,
+    business: BusinessCalendar,
+    limits: KeepLimits = DEFAULTS,
+) -> Answer | None:
+    """A payment order was attached, or credit asked: the time waits for staff to answer.
+
+    None when the start is nearer than its notice. Raises NoBusinessTimeError.
+    """
+    if starts_at - notice <= now:
+        return None
+    alarm_at = business.add_business_minutes(now, limits.answer_working_minutes)
+    return Answer(starts_at - notice, alarm_at)
+
+
+def _end_of(on: date, zone: ZoneInfo) -> datetime:
+    """The moment (UTC) at which a local date is over."""
+    following = on + timedelta(days=1)
+    return datetime(following.year, following.month, following.day, tzinfo=zone).astimezone(UTC)

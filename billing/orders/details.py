@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from billing import prices, sellers
 from billing.orders import deadlines
+from billing.orders.keep_limits import keep_limits
 from billing.orders.queries import require_draft
 from services import catalogue, people, sessions
 
@@ -55,9 +56,11 @@ def fill_in(
     """Write the details into a draft; may be repeated until it is submitted.
 
     A payer from another country may belong to another seller: the price is then quoted anew.
-    Raises HoldOverError, InvalidError (`inn_…`), NoSellerError, NoPriceError.
+    Raises HoldOverError, InvalidError (`inn_…`), ContactLimitError for somebody who keeps too much
+    unpaid, NoSellerError, NoPriceError.
     """
     require_draft(order, now=now)
+    sessions.answer_offer(db, session=order.session, now=now)
     order.organisation = _organisation(db, payer)
     order.person = _person(db, order, contact)
     order.contact = {"name": contact.name, "email": contact.email, "phone": contact.phone}
@@ -82,8 +85,8 @@ def fill_in(
 
 
 def extend_while_filling_in(db: Session, *, order: Order, now: datetime) -> None:
-    """Give the draft its ten more minutes; once, however often the form is opened."""
-    until = deadlines.filling_in_until(order.session.chosen_at)
+    """Give the draft its ten more minutes: once, however often they are asked for."""
+    until = deadlines.filling_in_until(order.session.chosen_at, keep_limits(db))
     if order.state == "draft" and now < until:
         sessions.extend_hold(db, session=order.session, until=until, now=now)
 
@@ -111,7 +114,7 @@ def _quote_again(db: Session, order: Order, *, country: str, now: datetime) -> N
         return
     order.seller = seller
     order.currency = seller.currency
-    order.price = prices.quote_for(
+    price, policy = prices.terms_for(
         db, service=order.service, seller=seller, start=order.session.starts_at, now=now
-    ).to_json()
-    order.policy = prices.policy_for(db, seller=seller, now=now).to_json()
+    )
+    order.price, order.policy = price.to_json(), policy.to_json()

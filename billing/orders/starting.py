@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from billing import prices, sellers
 from billing.orders import deadlines
+from billing.orders.keep_limits import keep_limits
 from billing.orders.models import Order
 from billing.orders.queries import require_draft
 from services import sessions
@@ -31,16 +32,18 @@ def start(
     country: str,
     zone: str,
     locale: Locale,
+    offered_until: datetime | None = None,
     now: datetime,
 ) -> Order:
     """Take the time from `start_at` (aware, UTC) and begin a draft with its price frozen.
 
-    The time is kept for 15 minutes. `zone` is the customer's (IANA), `country` the payer's as
-    far as it is known. Raises SlotTakenError, SlotNotOfferedError, NoSellerError, NoPriceError.
+    The time is kept for 15 minutes, or until `offered_until` when it is we who offer it to
+    somebody. `zone` is the customer's (IANA), `country` the payer's as far as it is known. Raises
+    SlotTakenError, SlotNotOfferedError, HoldLimitError, AddressLimitError, NoSellerError,
+    NoPriceError.
     """
     seller = sellers.seller_for(db, country=country)
-    price = prices.quote_for(db, service=service, seller=seller, start=start_at, now=now)
-    policy = prices.policy_for(db, seller=seller, now=now)
+    price, policy = prices.terms_for(db, service=service, seller=seller, start=start_at, now=now)
     session = sessions.hold(
         db,
         service=service,
@@ -48,7 +51,8 @@ def start(
         holder=holder,
         basis="order",
         zone=zone,
-        until=deadlines.chosen_until(now),
+        until=offered_until or deadlines.chosen_until(now, keep_limits(db)),
+        held_share=offered_until is None,
         now=now,
     )
     order = Order(
@@ -70,7 +74,7 @@ def start(
     db.flush()
     record(
         db,
-        actor="customer",
+        actor="system" if offered_until else "customer",
         verb="order.start",
         subject=f"order:{order.reference}",
         after={"session": session.reference, "gross": price.gross.minor},

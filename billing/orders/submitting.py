@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from billing.orders import deadlines
 from billing.orders.errors import ConsentMissingError, HoldOverError, MethodNotOfferedError
+from billing.orders.keep_limits import keep_limits
 from billing.orders.letters import send_order_link
 from billing.orders.models import Bill, BillLine, Order
 from billing.orders.queries import require_hold
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
+    from billing.orders.deadlines import KeepLimits
     from billing.prices.quote import Line
     from services.documents.models import Version
 
@@ -63,7 +65,7 @@ def submit(db: Session, *, order: Order, method: str, agreement: Agreement, now:
             now=now,
         )
     order.method, order.submitted_at = method, now
-    until = _keep(db, order, now=now)
+    until = _keep(db, order, keep_limits(db), now=now)
     ORDER.move(db, order, "submit", actor="customer", now=now)
     bill = _main_bill(order, due_at=until, now=now)
     db.add(bill)
@@ -78,16 +80,18 @@ def keep_for_payment(db: Session, *, order: Order, now: datetime) -> None:
     Raises HoldOverError when a page opened now would outlive the time.
     """
     require_hold(order, now=now)
-    if not deadlines.may_open_pay_page(now, chosen_at=order.session.chosen_at):
+    limits = keep_limits(db)
+    if not deadlines.may_open_pay_page(now, chosen_at=order.session.chosen_at, limits=limits):
         raise HoldOverError(reference=order.reference)
-    _keep(db, order, now=now)
+    _keep(db, order, limits, now=now)
 
 
-def _keep(db: Session, order: Order, *, now: datetime) -> datetime:
+def _keep(db: Session, order: Order, limits: KeepLimits, *, now: datetime) -> datetime:
     until = deadlines.card_until(
         now,
         chosen_at=order.session.chosen_at,
         current=sessions.held_until(order.session),
+        limits=limits,
     )
     sessions.extend_hold(db, session=order.session, until=until, now=now)
     return until

@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from billing.orders import deadlines
+from billing.orders.keep_limits import keep_limits
 from billing.orders.queries import get_bill, get_order_by_id
 from billing.orders.submitting import keep_for_payment
 from billing.payments.errors import (
@@ -54,7 +54,8 @@ def open_attempt(db: Session, *, bill_id: int, wishes: PageWishes, livemode: boo
     if bill.state != "open" or not amount:
         raise NothingToPayError(bill=bill.reference, state=bill.state)
     reference = new_reference("A")
-    expires_at = (now + deadlines.PAY_PAGE).replace(microsecond=0)
+    page_life = timedelta(minutes=keep_limits(db).pay_page_minutes)
+    expires_at = (now + page_life).replace(microsecond=0)
     attempt = Attempt(
         reference=reference,
         bill=bill,

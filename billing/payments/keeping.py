@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from billing.orders import deadlines
 from billing.orders.ending import expire
+from billing.orders.keep_limits import keep_limits
 from billing.tasks import open_task
 from services import sessions
 
@@ -23,7 +24,9 @@ def keep_while_settling(db: Session, *, order: Order, now: datetime) -> None:
     if not sessions.is_held(order.session, now=now):
         return
     notice = timedelta(minutes=int(order.session.service["notice_minutes"]))
-    until = deadlines.settling_until(now, starts_at=order.session.starts_at, notice=notice)
+    until = deadlines.settling_until(
+        now, starts_at=order.session.starts_at, notice=notice, limits=keep_limits(db)
+    )
     if until > now:
         sessions.extend_hold(db, session=order.session, until=until, now=now)
 

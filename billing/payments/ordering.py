@@ -13,6 +13,7 @@ import structlog
 
 from billing.orders import find_main_bill, get_order
 from billing.orders.deadlines import may_settle_late
+from billing.orders.keep_limits import keep_limits
 from billing.payments.attempts import close_attempt, pay_page
 from billing.payments.errors import (
     NoProviderError,
@@ -74,12 +75,13 @@ def open_page(
         if bill is None:
             raise NothingToPayError(order=order_reference)
         bill_id, locale, starts_at = bill.id, order.locale, order.session.starts_at
+        limits = keep_limits(db)
     now = clock()
     wishes = PageWishes(
         locale=locale,
         success_url=success_url,
         cancel_url=cancel_url,
-        delayed=may_settle_late(now, starts_at=starts_at),
+        delayed=may_settle_late(now, starts_at=starts_at, limits=limits),
     )
     provider = provider_of(sessions, patience="web")
     return pay_page(sessions, provider, bill_id=bill_id, wishes=wishes, now=now)

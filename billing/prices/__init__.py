@@ -10,6 +10,7 @@ from billing.prices.queries import (
     policy_for,
     quote_for,
     quotes_for,
+    terms_for,
 )
 
 __all__ = [
@@ -25,4 +26,5 @@ __all__ = [
     "quote_for",
     "quotes_for",
     "refund_due",
+    "terms_for",
 ]

@@ -75,8 +75,16 @@ def quote_for(db: Session, *, service: Service, seller: Seller, start: datetime,
     Prices are those in force when the time is chosen; the tax is that of the day of supply.
     Raises NoPriceError, NoStepPriceError, NoVatRateError.
     """
+    price, _policy = terms_for(db, service=service, seller=seller, start=start, now=now)
+    return price
+
+
+def terms_for(
+    db: Session, *, service: Service, seller: Seller, start: datetime, now: datetime
+) -> tuple[Quote, Policy]:
+    """The price as `quote_for` gives it, and the cancellation policy in force: both of one list."""
     row = get_price(db, seller=seller, service=service, on=local_date(seller, now))
-    return quote(
+    price = quote(
         row.unit_price,
         service_name=service.name,
         minutes=service.minutes,
@@ -86,6 +94,7 @@ def quote_for(db: Session, *, service: Service, seller: Seller, start: datetime,
         inclusive=seller.prices_include_vat,
         working=working_time(db, seller=seller, around=(now, start)),
     )
+    return price, row.price_list.ladder_policy
 
 
 def quotes_for(

@@ -56,11 +56,21 @@ def find_setting(db: Session, *, key: str) -> Any | None:
     return db.scalar(select(Setting.value).where(Setting.key == key))
 
 
-def store_setting(db: Session, *, key: str, value: object, actor: str, now: datetime) -> None:
-    """Write `value` (JSON) under `key` and audit that it changed."""
+def store_setting(
+    db: Session,
+    *,
+    key: str,
+    value: Any,
+    actor: str,
+    before: dict[str, Any] | None = None,
+    now: datetime,
+) -> None:
+    """Write `value` (JSON) under `key` and audit that it changed; with `before`, also how."""
     row = {"key": key, "value": value, "changed_by": actor, "changed_at": now}
     db.execute(insert(Setting).values(row).on_conflict_do_update(index_elements=["key"], set_=row))
-    record(db, actor=actor, verb="setting.edit", subject=f"setting:{key}", now=now)
+    after = value if before is not None else None
+    subject = f"setting:{key}"
+    record(db, actor=actor, verb="setting.edit", subject=subject, before=before, after=after, now=now)
 
 
 def vendor(db: Session) -> VendorProfile:
@@ -68,6 +78,11 @@ def vendor(db: Session) -> VendorProfile:
     stored = find_setting(db, key=_KEY)
     if stored is None:
         raise NotFoundError(kind="vendor")
+    return profile_from_json(stored)
+
+
+def profile_from_json(stored: dict[str, Any]) -> VendorProfile:
+    """Read the profile as it is stored."""
     values: dict[str, Any] = {
         field.name: Texts.from_json(stored[field.name])
         if isinstance(stored[field.name], dict)

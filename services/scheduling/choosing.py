@@ -10,6 +10,7 @@ from sqlalchemy import text
 from sqlalchemy.dialects.postgresql import Range
 
 from services.scheduling.assignment import assignment_order, week_of
+from services.scheduling.clock import floor_minute
 from services.scheduling.errors import SlotNotOfferedError, SlotTakenError
 from services.scheduling.explanation import explain
 from services.scheduling.limits import limit_of
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 
     from services.scheduling.limits import DayLimit
     from services.scheduling.loading import Pool
-    from services.scheduling.slots import ServiceRules
+    from services.scheduling.slots import ServiceRules, Slot
 
 SHOWN_WHEN_TAKEN = 4
 
@@ -46,13 +47,19 @@ _LOADS = text("""
 
 @dataclass(frozen=True)
 class Claim:
-    """What is wanted: a start (aware, UTC) by these rules, kept until `until` (None: for good)."""
+    """What is wanted: a start (aware, UTC) by these rules, kept until `until` (None: for good).
+
+    `for_desk` is the free desk's own work, which no reserve or closure stops; `held_share` counts
+    for those who choose without having said who they are.
+    """
 
     rules: ServiceRules
     start: datetime
     customer_zone: str
     kind: Literal["hold", "reservation", "booking"] = "hold"
     until: datetime | None = None
+    for_desk: bool = False
+    held_share: bool = True
 
     @property
     def end(self) -> datetime:
@@ -104,7 +111,9 @@ def choose(
     Raises SlotTakenError when only other sessions stand in the way, else SlotNotOfferedError.
     """
     after, before = wanted.start, wanted.start + timedelta(minutes=1)
-    query = Query(after, before, wanted.customer_zone, frozenset(excluded))
+    query = Query(
+        after, before, wanted.customer_zone, frozenset(excluded), wanted.for_desk, wanted.held_share
+    )
     pool = load_pool(db, rules=wanted.rules, query=query, now=now)
     offered = [
         slot
@@ -129,28 +138,44 @@ def choose(
 
 
 def _why_not(db: Session, pool: Pool, wanted: Claim, query: Query, now: datetime) -> Exception:
+    """Say «taken» when nothing but other sessions stands in the way, be it through a quota."""
     foreign = [row for row in pool.busy if not row.own]
-    if find_slots(pool.calendars, foreign, wanted.rules, query, now, closed=pool.closed):
-        return refusal(db, wanted=wanted, excluded=query.excluded, now=now)
-    explained = explain(
-        pool.calendars, foreign, wanted.rules, query, now, closed=pool.closed, start=wanted.start
-    )
+    shut = [one for one in pool.closed if one.code == "desk_closed"]
+    if find_slots(pool.calendars, foreign, wanted.rules, query, now, closed=shut):
+        minute = floor_minute(wanted.start)
+        quotas = dict.fromkeys(one.code for one in pool.closed if one.start <= minute < one.end)
+        return refusal(db, wanted=wanted, excluded=query.excluded, reasons=tuple(quotas), now=now)
+    explained = explain(pool.calendars, foreign, wanted.rules, query, now, closed=shut, start=wanted.start)
     codes = dict.fromkeys(reason.code for reason in explained.reasons)
-    return SlotNotOfferedError(start=wanted.start, reasons=tuple(codes))
+    free = _around(db, wanted, query.excluded, now)
+    return SlotNotOfferedError(start=wanted.start, reasons=tuple(codes), nearest=free)
 
 
-def refusal(db: Session, *, wanted: Claim, excluded: Collection[int], now: datetime) -> SlotTakenError:
+def refusal(
+    db: Session,
+    *,
+    wanted: Claim,
+    excluded: Collection[int],
+    reasons: Sequence[str] = (),
+    now: datetime,
+) -> SlotTakenError:
     """Make the refusal of a start that somebody has, with the free slots around it."""
-    free = nearest(
+    free = _around(db, wanted, excluded, now)
+    return SlotTakenError(start=wanted.start, reasons=reasons, nearest=free)
+
+
+def _around(db: Session, wanted: Claim, excluded: Collection[int], now: datetime) -> Sequence[Slot]:
+    return nearest(
         db,
         service=wanted.rules,
         n=SHOWN_WHEN_TAKEN,
         customer_zone=wanted.customer_zone,
         around=wanted.start,
         excluded=excluded,
+        for_desk=wanted.for_desk,
+        held_share=wanted.held_share,
         now=now,
     )
-    return SlotTakenError(start=wanted.start, nearest=free)
 
 
 def _loads(

@@ -1,17 +1,20 @@
 """Taking, keeping, exchanging and giving back a specialist's time.
 
-The database refuses overlaps. A plain claim takes no lock: it inserts and sees whether it came
-first. Whatever touches two seats, or counts sessions against a daily limit, first locks the
-specialists involved, ascending.
+The database refuses overlaps. What counts over several specialists (the desk's reserve, the share
+of all holds) counts by the vendor's dates: whoever takes time locks the dates that his session
+touches, ascending, before it is judged; the desk's own work, which no quota stops, does not.
+Whatever touches two seats, or counts sessions against a daily limit, then locks the specialists
+involved, ascending.
 """
 
 from __future__ import annotations
 
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from sqlalchemy import func, text, update
+from sqlalchemy import func, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import DBAPIError
 
@@ -31,6 +34,7 @@ if TYPE_CHECKING:
     from services.scheduling.choosing import Choice, Claim
 
 LOCK = 7001
+LOCK_DATE = 7005
 _OVERLAP, _DEADLOCK = "23P01", "40P01"
 
 
@@ -48,6 +52,7 @@ def claim(db: Session, *, wanted: Claim, preferred: Collection[int] = (), now: d
     `preferred` specialists come first if they are free. Raises SlotTakenError with the nearest
     free slots when somebody came first, SlotNotOfferedError when the start is no slot at all.
     """
+    _lock_dates(db, wanted)
     choice = choose(db, wanted=wanted, preferred=preferred, excluded=(), now=now)
     with _overlaps_refused(wanted):
         together = wanted.rules.mode == "all"
@@ -70,6 +75,7 @@ def exchange(
     The own rows don't stand in the way. Raises like `claim`.
     """
     own = [row.id for row in held]
+    _lock_dates(db, wanted)
     choice = choose(db, wanted=wanted, preferred=preferred, excluded=own, now=now)
     with _overlaps_refused(wanted):
         _lock(db, {row.specialist_id for row in held} | set(choice.order))
@@ -93,6 +99,12 @@ def extend(db: Session, *, occupancies: Sequence[Occupancy], until: datetime, no
     """Keep live holds until `until` (never shorter than before); raises HoldLapsedError."""
     longer = update(Occupancy).values(expires_at=func.greatest(Occupancy.expires_at, until))
     _all_live(db, occupancies, longer, now)
+
+
+def reserve(db: Session, *, occupancies: Sequence[Occupancy], until: datetime, now: datetime) -> None:
+    """Turn live holds into reservations until `until`, never shorter; raises HoldLapsedError."""
+    longer = func.greatest(Occupancy.expires_at, until)
+    _all_live(db, occupancies, update(Occupancy).values(kind="reservation", expires_at=longer), now)
 
 
 def release(db: Session, *, occupancies: Sequence[Occupancy], now: datetime) -> None:
@@ -120,6 +132,23 @@ def _all_live(db: Session, occupancies: Sequence[Occupancy], change: Update, now
         db.expire(row)
     if not wanted or len(changed) != len(wanted):
         raise HoldLapsedError(occupancies=wanted)
+
+
+_DATES = text("""
+    SELECT pg_advisory_xact_lock(:lock, day) FROM (
+        SELECT coalesce(min(value ->> 'zone'), 'UTC') AS zone FROM core.setting WHERE key = 'vendor'
+    ) AS vendor, generate_series(
+        (CAST(:start AS timestamptz) AT TIME ZONE zone)::date - date '2000-01-01',
+        (CAST(:last AS timestamptz) AT TIME ZONE zone)::date - date '2000-01-01'
+    ) AS day
+""")
+
+
+def _lock_dates(db: Session, wanted: Claim) -> None:
+    """Let those who take time on one of the vendor's dates judge and take it one after the other."""
+    if not wanted.for_desk:
+        last = wanted.end - timedelta(minutes=1)
+        db.execute(_DATES, {"lock": LOCK_DATE, "start": wanted.start, "last": last})
 
 
 def _lock(db: Session, specialist_ids: Collection[int]) -> None:
@@ -161,6 +190,7 @@ def _take(db: Session, specialist_id: int, wanted: Claim, choice: Choice, now: d
         .values(
             specialist_id=specialist_id,
             kind=wanted.kind,
+            desk=wanted.for_desk,
             starts_at=wanted.start,
             ends_at=wanted.end,
             footprint=wanted.footprint,
@@ -174,17 +204,23 @@ def _take(db: Session, specialist_id: int, wanted: Claim, choice: Choice, now: d
 
 def _retire(db: Session, specialist_id: int, wanted: Claim, now: datetime) -> None:
     """Release lapsed holds in the way: a constraint can't look at the clock."""
-    footprint = wanted.footprint
-    db.execute(
-        update(Occupancy)
+    # Ascending, so that two who retire the same rows don't wait in a ring.
+    lapsed = (
+        select(Occupancy.id)
         .where(
             Occupancy.specialist_id == specialist_id,
             Occupancy.released_at.is_(None),
             Occupancy.starts_at > wanted.start - LONGEST_FOOTPRINT,
             Occupancy.starts_at < wanted.end + LONGEST_FOOTPRINT,
             Occupancy.expires_at <= now,
-            Occupancy.footprint.overlaps(footprint),
+            Occupancy.footprint.overlaps(wanted.footprint),
         )
+        .order_by(Occupancy.id)
+        .with_for_update()
+    )
+    db.execute(
+        update(Occupancy)
+        .where(Occupancy.id.in_(lapsed))
         .values(released_at=now)
         .execution_options(synchronize_session=False)
     )

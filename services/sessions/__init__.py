@@ -4,21 +4,31 @@ from services.scheduling.errors import HoldLapsedError
 from services.sessions.booking import can_cancel, cancel, confirm, deliver, miss, start
 from services.sessions.describing import describe
 from services.sessions.errors import (
+    AddressLimitError,
     ConsentNeededError,
+    ContactLimitError,
     HoldLimitError,
     NobodyDescribedError,
     PreparationClosedError,
     PreparationError,
     SessionNotFoundError,
     TooEarlyError,
+    WishError,
+    WishNotFoundError,
 )
-from services.sessions.holds import (
-    change_hold,
-    expire,
-    expire_hold,
-    extend_hold,
-    hold,
-    hold_again,
+from services.sessions.holds import change_hold, hold, hold_again
+from services.sessions.keeping import expire, expire_hold, extend_hold, reserve
+from services.sessions.limits import HoldLimits, edit_hold_limits, hold_limits
+from services.sessions.offers import (
+    answer_offer,
+    can_be_offered,
+    find_offer,
+    find_open_offer,
+    follow_offer,
+    list_awaited_services,
+    list_line,
+    note_offer,
+    passed_over,
 )
 from services.sessions.preparation import (
     POINTS,
@@ -48,21 +58,50 @@ from services.sessions.queries import (
 )
 from services.sessions.seats import Holder, forget_addresses
 from services.sessions.situations import SITUATIONS, situation_name
-from services.sessions.states import SESSION
+from services.sessions.states import SESSION, WISH
+from services.sessions.waitlist import WaitlistRules, edit_waitlist_rules, waitlist_rules
+from services.sessions.windows import PARTS, Window
+from services.sessions.wish_letters import wish_reader, wish_url
+from services.sessions.wishes import (
+    ENDED,
+    LIVE,
+    Waiting,
+    get_wish,
+    lapse_wishes,
+    list_wishes,
+    make_wish,
+    window_of,
+    wipe_wishes,
+    withdraw_wish,
+)
 
 __all__ = [
+    "ENDED",
+    "LIVE",
+    "PARTS",
     "POINTS",
     "SESSION",
     "SITUATIONS",
+    "WISH",
+    "AddressLimitError",
     "ConsentNeededError",
+    "ContactLimitError",
     "HoldLapsedError",
     "HoldLimitError",
+    "HoldLimits",
     "Holder",
     "NobodyDescribedError",
     "PreparationClosedError",
     "PreparationError",
     "SessionNotFoundError",
     "TooEarlyError",
+    "Waiting",
+    "WaitlistRules",
+    "Window",
+    "WishError",
+    "WishNotFoundError",
+    "answer_offer",
+    "can_be_offered",
     "can_cancel",
     "cancel",
     "change_hold",
@@ -71,22 +110,37 @@ __all__ = [
     "consent",
     "deliver",
     "describe",
+    "edit_hold_limits",
+    "edit_waitlist_rules",
     "expire",
     "expire_hold",
     "extend_hold",
     "find_hold",
+    "find_offer",
+    "find_open_offer",
+    "follow_offer",
     "forget_addresses",
     "get_session",
     "get_session_by_id",
+    "get_wish",
     "held_until",
     "hold",
     "hold_again",
+    "hold_limits",
     "is_held",
+    "lapse_wishes",
+    "list_awaited_services",
+    "list_line",
     "list_moved_promises",
     "list_sessions",
+    "list_wishes",
+    "make_wish",
     "miss",
+    "note_offer",
     "note_zone_data",
     "own_connection_id",
+    "passed_over",
+    "reserve",
     "set_checklist",
     "set_connection",
     "settle_moved_promise",
@@ -96,5 +150,11 @@ __all__ = [
     "specialist_of",
     "start",
     "unknown_zones",
+    "waitlist_rules",
+    "window_of",
     "wipe_connection_ids",
+    "wipe_wishes",
+    "wish_reader",
+    "wish_url",
+    "withdraw_wish",
 ]

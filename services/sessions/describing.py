@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from services.core.audit import record
 from services.sessions.errors import PreparationClosedError
+from services.sessions.limits import check_contact
 from services.sessions.models import Preparation
 from services.sessions.seats import locked
 from services.sessions.states import ENDS
@@ -36,8 +37,10 @@ def describe(
     """Write down for whom the session is and what is wrong, as far as it is known.
 
     May be repeated until the session ends; empty means «I don't know». Raises
-    PreparationClosedError.
+    PreparationClosedError, and ContactLimitError for somebody who keeps too much unpaid.
     """
+    if session.basis == "order" and session.state == "held":
+        check_contact(db, session=session, person=person, organisation=organisation, now=now)
     locked(db, session)
     if session.state in ENDS:
         raise PreparationClosedError(reference=session.reference, state=session.state)

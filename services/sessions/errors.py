@@ -13,6 +13,17 @@ class HoldLimitError(ConflictError):
     """This browser already keeps a time for an order being filled in. Facts: reference, held_until."""
 
 
+class AddressLimitError(ConflictError):
+    """Too many holds were begun from this network address. Facts: most, until (UTC)."""
+
+
+class ContactLimitError(InvalidError):
+    """Too much is kept unpaid for this contact; codes `email_limit`, `company_limit`.
+
+    Facts: most, until (UTC).
+    """
+
+
 class NobodyDescribedError(ConflictError):
     """The session can't be booked before somebody said for whom. Facts: reference."""
 
@@ -31,3 +42,11 @@ class PreparationClosedError(ConflictError):
 
 class PreparationError(InvalidError):
     """A point or a tool that we don't know, or an ID too long; codes `point`, `tool`, `length`."""
+
+
+class WishNotFoundError(NotFoundError):
+    """No such wish."""
+
+
+class WishError(InvalidError):
+    """Dates or a number of wishes that can't be; codes `wish_past`, `wish_order`, `wish_far`, `wish_many`."""

@@ -1,30 +1,32 @@
-"""Keeping a time before it is booked: hold, change, extend, let go."""
+"""Taking a time before it is booked: hold, change, hold again."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
+
+from sqlalchemy import update
 
 from services import scheduling
 from services.core.audit import record
-from services.core.jobs import defer
 from services.core.references import new_reference
 from services.scheduling import Claim, HoldLapsedError
+from services.sessions import limits
 from services.sessions.errors import HoldLimitError
+from services.sessions.keeping import expire, expire_later, must_be_held
 from services.sessions.models import HolderRow, Preparation, RemoteSession
-from services.sessions.queries import find_hold, get_session_by_id, is_held
+from services.sessions.offers import follow_offer, time_freed
+from services.sessions.queries import get_session_by_id, is_held
 from services.sessions.seats import (
     leave,
     locked,
     occupancies_of,
-    one_at_a_time,
     promise,
     seat,
     snapshot,
     token_hash,
 )
-from services.sessions.states import move
 
 _MOMENT = timedelta(minutes=15)
 
@@ -35,6 +37,7 @@ if TYPE_CHECKING:
 
     from services.catalogue.models import Service
     from services.scheduling import ServiceRules, Taken
+    from services.sessions.limits import Standing
     from services.sessions.seats import Holder
     from services.sessions.states import Basis
 
@@ -53,19 +56,31 @@ def hold(
     basis: Basis,
     zone: str,
     until: datetime,
+    held_share: bool = True,
     now: datetime,
 ) -> RemoteSession:
     """Take a specialist's time from `start` (aware, UTC) until `until`, unless it is booked before.
 
     The least loaded specialist who is free and skilled is chosen; the database refuses overlaps.
-    `zone` is the customer's. A browser keeps one time: one it has said nothing about yet is let go
-    for the new one, otherwise HoldLimitError names the session. Raises SlotTakenError with the
-    nearest free slots, SlotNotOfferedError.
+    `zone` is the customer's; `held_share` is False where we chose the time for him. A browser keeps
+    one time: one it has said nothing about yet is let go for the new one, otherwise HoldLimitError
+    names the session. Raises AddressLimitError when too many were begun from `holder.address`,
+    SlotTakenError with the nearest free slots, SlotNotOfferedError.
     """
     token = token_hash(db, holder.browser_token)
-    one_at_a_time(db, token)
-    wanted = Claim(scheduling.rules_of(service), start, zone, "hold", until)
-    former = find_hold(db, browser_token=holder.browser_token, now=now)
+    found = limits.standing(db, token=token, address=holder.address, now=now)
+    former = _former(db, found, now)
+    if former is None and basis == "order":
+        limits.check_address(found)
+    wanted = Claim(
+        scheduling.rules_of(service),
+        start,
+        zone,
+        "hold",
+        until,
+        for_desk=basis == "support",
+        held_share=held_share,
+    )
     taken = _claim(db, former, wanted, now)
     session = RemoteSession(
         reference=new_reference("S"),
@@ -87,7 +102,8 @@ def hold_again(db: Session, *, session: RemoteSession, now: datetime) -> RemoteS
     """Take the time of a lapsed hold once more, if it is still free; for money that came late.
 
     An expired session stays expired: a new one with the same facts is given back. Notice doesn't
-    count, since the time was chosen within it. Raises SlotTakenError, SlotNotOfferedError.
+    count, since the time was chosen within it, nor does the share of all holds, since somebody has
+    paid; what is kept for the free desk does. Raises SlotTakenError, SlotNotOfferedError.
     """
     locked(db, session)
     if session.state not in {"held", "expired"}:
@@ -97,14 +113,16 @@ def hold_again(db: Session, *, session: RemoteSession, now: datetime) -> RemoteS
     own = occupancies_of(db, session)
     rules = replace(_rules(session), notice_minutes=0, horizon_days=366)
     until = now + _MOMENT
-    wanted = Claim(rules, session.starts_at, session.promised_zone, "hold", until)
+    desk = session.basis == "support"
+    start, zone = session.starts_at, session.promised_zone
+    wanted = Claim(rules, start, zone, "hold", until, for_desk=desk, held_share=False)
     before = [row.specialist_id for row in own]
     taken = scheduling.exchange(db, held=own, wanted=wanted, preferred=before, now=now)
     if session.state == "expired":
         return _copy(db, session, taken, until=until, now=now)
     leave(db, session, now=now)
     seat(db, session, taken)
-    session.held_until = until
+    session.held_until, session.reserved_at = until, None
     _note(db, session, "session.hold_again", taken, now=now)
     return session
 
@@ -115,9 +133,11 @@ def change_hold(db: Session, *, session: RemoteSession, start: datetime, now: da
     On refusal the old time is kept. Raises HoldLapsedError, SlotTakenError, SlotNotOfferedError.
     """
     locked(db, session)
-    _must_be_held(session, now)
+    must_be_held(session, now)
     own, zone = occupancies_of(db, session), session.promised_zone
-    wanted = Claim(_rules(session), start, zone, "hold", session.held_until)
+    desk = session.basis == "support"
+    kind: Literal["hold", "reservation"] = "reservation" if session.reserved_at else "hold"
+    wanted = Claim(_rules(session), start, zone, kind, session.held_until, for_desk=desk)
     before = [row.specialist_id for row in own]
     taken = scheduling.exchange(db, held=own, wanted=wanted, preferred=before, now=now)
     leave(db, session, now=now)
@@ -125,60 +145,27 @@ def change_hold(db: Session, *, session: RemoteSession, start: datetime, now: da
     promise(session, start=start, zone=zone)
     db.flush()
     _note(db, session, "session.change_hold", taken, now=now)
+    time_freed(db, session=session, outcome=None, now=now)
     return session
 
 
-def extend_hold(db: Session, *, session: RemoteSession, until: datetime, now: datetime) -> RemoteSession:
-    """Keep the time until `until`, never shorter than before; raises HoldLapsedError."""
-    locked(db, session)
-    _must_be_held(session, now)
-    if session.held_until is not None and until <= session.held_until:
-        return session
-    scheduling.extend(db, occupancies=occupancies_of(db, session), until=until, now=now)
-    session.held_until = until
-    db.flush()
-    _expire_later(db, session)
-    return session
-
-
-def expire(db: Session, *, session: RemoteSession, actor: str = "system", now: datetime) -> None:
-    """Give up a time that was never booked; a session that expired before stays as it is.
-
-    Raises IllegalMoveError once it is booked or ended otherwise.
-    """
-    locked(db, session)
-    if session.state == "expired":
-        return
-    move(db, session, "expire", actor=actor, now=now, ended_at=now, ended_by="system")
-    scheduling.release(db, occupancies=occupancies_of(db, session), now=now)
-
-
-def expire_hold(db: Session, *, session_id: int, now: datetime) -> bool:
-    """Expire the session if its hold is over; True when this call did it.
-
-    The job that was deferred to the hold's end; safe to run twice. A hold that was extended in
-    the meantime is looked at again at its new end.
-    """
-    session = locked(db, get_session_by_id(db, session_id=session_id))
-    if session.state != "held":
-        return False
-    if is_held(session, now=now):
-        _expire_later(db, session)
-        return False
-    expire(db, session=session, now=now)
-    return True
+def _former(db: Session, found: Standing, now: datetime) -> RemoteSession | None:
+    """Give the browser's time that nothing was said about yet: it gives way to the next choice."""
+    kept = [locked(db, get_session_by_id(db, session_id=one)) for one in found.kept]
+    live = [one for one in kept if is_held(one, now=now)]
+    told = [one for one in live if one.person_id is not None]
+    if len(told) >= found.limits.per_browser:
+        raise HoldLimitError(reference=told[0].reference, held_until=told[0].held_until)
+    return next((one for one in live if one.person_id is None), None)
 
 
 def _claim(db: Session, former: RemoteSession | None, wanted: Claim, now: datetime) -> Taken:
     if former is None:
         return scheduling.claim(db, wanted=wanted, now=now)
-    locked(db, former)
-    if former.person_id is not None and is_held(former, now=now):
-        raise HoldLimitError(reference=former.reference, held_until=former.held_until)
-    if not is_held(former, now=now):
-        return scheduling.claim(db, wanted=wanted, now=now)
     taken = scheduling.exchange(db, held=occupancies_of(db, former), wanted=wanted, now=now)
     expire(db, session=former, actor="customer", now=now)
+    # The address has begun one hold, not two.
+    db.execute(update(HolderRow).where(HolderRow.session_id == former.id).values(address=None))
     return taken
 
 
@@ -190,6 +177,7 @@ def _copy(
         reference=new_reference("S"), state="held", held_until=until, link_version=1, **facts
     )
     _begin(db, again, taken, start=session.starts_at, zone=session.promised_zone, now=now)
+    follow_offer(db, before=session, after=again)
     prepared = db.get(Preparation, session.id)
     if prepared is not None:
         copied = Preparation(
@@ -210,28 +198,12 @@ def _begin(
     db.add(session)
     db.flush()
     seat(db, session, taken)
-    _expire_later(db, session)
+    expire_later(db, session)
     _note(db, session, "session.hold", taken, now=now)
 
 
 def _rules(session: RemoteSession) -> ServiceRules:
     return scheduling.rules_from_json(session.service)
-
-
-def _must_be_held(session: RemoteSession, now: datetime) -> None:
-    if not is_held(session, now=now):
-        raise HoldLapsedError(reference=session.reference, state=session.state)
-
-
-def _expire_later(db: Session, session: RemoteSession) -> None:
-    defer(
-        db,
-        "expire_hold",
-        queue="free" if session.basis == "support" else "paid",
-        lock=f"expire_hold:{session.id}",
-        at=session.held_until,
-        session_id=session.id,
-    )
 
 
 def _note(db: Session, session: RemoteSession, verb: str, taken: Taken, *, now: datetime) -> None:

@@ -1,8 +1,8 @@
-"""Tables of schema `sessions`: the remote session, who holds it, who does it, what it needs."""
+"""Tables of schema `sessions`: the remote session, who holds it, what it needs; who waits for one."""
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import ForeignKey
@@ -21,8 +21,9 @@ class RemoteSession(Base):
 
     `basis` says why it exists (`order`, `support`, `contract`) and never changes. `service` is a
     snapshot of what was chosen. `promised_wall` is the start as the customer's clock (IANA
-    `promised_zone`) was promised to show it. `held_until` is the hold's end, None once booked. What the
-    customer said of his trouble may be empty: «I don't know» is an answer.
+    `promised_zone`) was promised to show it. `held_until` is the hold's end, None once booked;
+    `reserved_at` since when it waits for a transfer. `moves` counts the customer's own moves. What
+    he said of his trouble may be empty: «I don't know» is an answer.
     """
 
     __tablename__ = "remote_session"
@@ -42,6 +43,8 @@ class RemoteSession(Base):
     promised_wall: Mapped[datetime] = mapped_column(TIMESTAMP(timezone=False))
     promised_zone: Mapped[str]
     held_until: Mapped[datetime | None]
+    reserved_at: Mapped[datetime | None]
+    moves: Mapped[int] = mapped_column(default=0)
     situation: Mapped[str] = mapped_column(default="")
     description: Mapped[str] = mapped_column(default="")
     project: Mapped[str] = mapped_column(default="")
@@ -141,4 +144,61 @@ class MovedPromise(Base):
     noted_at: Mapped[datetime]
     settled_at: Mapped[datetime | None]
 
+    session: Mapped[RemoteSession] = relationship()
+
+
+class Wish(Base):
+    """That somebody waits for a time: dates `[from_on, until_on]` of his calendar, a part of the day.
+
+    `zone` (IANA) is his; `country` (ISO 3166 alpha-2) his payer's, as far as it is known. The line
+    goes by `queued_at`; `passes` counts offers that ran out. `name` and `email` are forgotten some
+    time after `ended_at`: an order keeps copies of its own.
+    """
+
+    __tablename__ = "wish"
+    __table_args__ = {"schema": "sessions"}
+
+    id: Mapped[Id]
+    reference: Mapped[str]
+    form_key: Mapped[str]
+    state: Mapped[str]
+    service_id: Mapped[int] = mapped_column(ForeignKey(Service.id))
+    name: Mapped[str | None]
+    email: Mapped[str | None]
+    locale: Mapped[str]
+    zone: Mapped[str]
+    country: Mapped[str]
+    from_on: Mapped[date]
+    until_on: Mapped[date]
+    part: Mapped[str]
+    passes: Mapped[int] = mapped_column(default=0)
+    queued_at: Mapped[datetime]
+    created_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+    link_version: Mapped[int] = mapped_column(default=1)
+
+    service: Mapped[Service] = relationship()
+    offers: Mapped[list[Offer]] = relationship(order_by="Offer.id", back_populates="wish")
+
+
+class Offer(Base):
+    """That a wish was offered a time as the hold of a session; `outcome` once it is over.
+
+    `starts_at` and `ends_at` (UTC) are what was offered, whatever the session became.
+    """
+
+    __tablename__ = "offer"
+    __table_args__ = {"schema": "sessions"}
+
+    id: Mapped[Id]
+    wish_id: Mapped[int] = mapped_column(ForeignKey(Wish.id))
+    session_id: Mapped[int] = mapped_column(ForeignKey(RemoteSession.id))
+    starts_at: Mapped[datetime]
+    ends_at: Mapped[datetime]
+    offered_at: Mapped[datetime]
+    answered_at: Mapped[datetime | None]
+    ended_at: Mapped[datetime | None]
+    outcome: Mapped[str | None]
+
+    wish: Mapped[Wish] = relationship(back_populates="offers")
     session: Mapped[RemoteSession] = relationship()

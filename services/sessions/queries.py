@@ -58,7 +58,7 @@ def held_until(session: RemoteSession) -> datetime:
 
 
 def find_hold(db: Session, *, browser_token: str, now: datetime) -> RemoteSession | None:
-    """Give the time that this browser keeps without having booked it, if there is one."""
+    """Give the time that this browser keeps, neither booked nor reserved, if there is one."""
     return db.scalar(
         select(RemoteSession)
         .join(HolderRow, HolderRow.session_id == RemoteSession.id)
@@ -66,6 +66,7 @@ def find_hold(db: Session, *, browser_token: str, now: datetime) -> RemoteSessio
             HolderRow.token_hash == token_hash(db, browser_token),
             RemoteSession.state == "held",
             RemoteSession.held_until > now,
+            RemoteSession.reserved_at.is_(None),
         )
         .order_by(RemoteSession.id.desc())
         .limit(1)

@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select, text, update
+from sqlalchemy import select, update
 from sqlalchemy.orm import joinedload
 
 from services import scheduling
@@ -25,14 +25,16 @@ if TYPE_CHECKING:
     from services.catalogue.models import Service
     from services.scheduling import Taken
 
-_LOCK = 7002
 ADDRESS_KEPT = timedelta(days=1)
 """Longer than any limit counts holds by the address they came from."""
 
 
 @dataclass(frozen=True)
 class Holder:
-    """Who keeps a time before he says who he is: a random token of his browser, his address."""
+    """Who keeps a time before he says who he is: a random token of his browser, his network address.
+
+    None for an address: the hold is not begun over the network, and counts for none.
+    """
 
     browser_token: str
     address: str | None = None
@@ -41,12 +43,6 @@ class Holder:
 def token_hash(db: Session, browser_token: str) -> bytes:
     """Give what is stored of a browser's token."""
     return core_of(db).keys.mac("holder", browser_token)
-
-
-def one_at_a_time(db: Session, token: bytes) -> None:
-    """Let one browser's holds wait for each other, so that its limit can be counted."""
-    number = int.from_bytes(token[:4], "big", signed=True)
-    db.execute(text("SELECT pg_advisory_xact_lock(:lock, :number)"), {"lock": _LOCK, "number": number})
 
 
 def forget_addresses(db: Session, *, now: datetime) -> int:

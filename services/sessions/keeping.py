@@ -1,0 +1,100 @@
+"""Keeping a time that was taken: longer, as a reservation, or no more."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from services import scheduling
+from services.core.audit import record
+from services.core.jobs import defer
+from services.scheduling import HoldLapsedError
+from services.sessions.offers import time_freed
+from services.sessions.queries import get_session_by_id, is_held
+from services.sessions.seats import locked, occupancies_of
+from services.sessions.states import move
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session
+
+    from services.sessions.models import RemoteSession
+
+
+def extend_hold(db: Session, *, session: RemoteSession, until: datetime, now: datetime) -> RemoteSession:
+    """Keep the time until `until`, never shorter than before; raises HoldLapsedError."""
+    locked(db, session)
+    must_be_held(session, now)
+    if session.held_until is not None and until <= session.held_until:
+        return session
+    scheduling.extend(db, occupancies=occupancies_of(db, session), until=until, now=now)
+    session.held_until = until
+    db.flush()
+    expire_later(db, session)
+    return session
+
+
+def reserve(db: Session, *, session: RemoteSession, until: datetime, now: datetime) -> RemoteSession:
+    """Turn the live hold into a reservation until `until`, or keep one longer; never shorter.
+
+    For those who have said who they are and whose money takes days. A compare-and-set: raises
+    HoldLapsedError when the hold is over.
+    """
+    locked(db, session)
+    must_be_held(session, now)
+    until = max(until, session.held_until or until)
+    scheduling.reserve(db, occupancies=occupancies_of(db, session), until=until, now=now)
+    session.held_until, session.reserved_at = until, session.reserved_at or now
+    db.flush()
+    expire_later(db, session)
+    facts = {"until": until.isoformat()}
+    subject = f"session:{session.reference}"
+    record(db, actor="customer", verb="session.reserve", subject=subject, after=facts, now=now)
+    return session
+
+
+def expire(db: Session, *, session: RemoteSession, actor: str = "system", now: datetime) -> None:
+    """Give up a time that was never booked; a session that expired before stays as it is.
+
+    Raises IllegalMoveError once it is booked or ended otherwise.
+    """
+    locked(db, session)
+    if session.state == "expired":
+        return
+    move(db, session, "expire", actor=actor, now=now, ended_at=now, ended_by="system")
+    scheduling.release(db, occupancies=occupancies_of(db, session), now=now)
+    time_freed(db, session=session, outcome="unanswered", now=now)
+
+
+def expire_hold(db: Session, *, session_id: int, now: datetime) -> bool:
+    """Expire the session if its hold is over; True when this call did it.
+
+    The job that was deferred to the hold's end; safe to run twice. A hold that was extended in
+    the meantime is looked at again at its new end.
+    """
+    session = locked(db, get_session_by_id(db, session_id=session_id))
+    if session.state != "held":
+        return False
+    if is_held(session, now=now):
+        expire_later(db, session)
+        return False
+    expire(db, session=session, now=now)
+    return True
+
+
+def must_be_held(session: RemoteSession, now: datetime) -> None:
+    """Pass silently while the time is kept; raises HoldLapsedError."""
+    if not is_held(session, now=now):
+        raise HoldLapsedError(reference=session.reference, state=session.state)
+
+
+def expire_later(db: Session, session: RemoteSession) -> None:
+    """Queue the look at the hold's end; one that waits already looks again by itself."""
+    defer(
+        db,
+        "expire_hold",
+        queue="free" if session.basis == "support" else "paid",
+        lock=f"expire_hold:{session.id}",
+        at=session.held_until,
+        session_id=session.id,
+    )

@@ -1,0 +1,147 @@
+"""How much time anybody may keep without having paid: by browser, by contact, by address.
+
+Whoever begins a hold waits for the others of his browser and of his network address, so that the
+counts stay true; so do two tabs that name one e-mail address.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from sqlalchemy import text
+
+from services.core.vendor import find_setting, store_setting
+from services.sessions.errors import AddressLimitError, ContactLimitError
+
+if TYPE_CHECKING:
+    from datetime import datetime
+    from typing import Any
+
+    from sqlalchemy.orm import Session
+
+    from services.people.models import Organisation, Person
+    from services.sessions.models import RemoteSession
+
+SETTING: Final = "hold_limits"
+PERIOD: Final = timedelta(hours=1)
+_BROWSER, _ADDRESS, _CONTACT = 7002, 7003, 7004
+
+
+@dataclass(frozen=True)
+class HoldLimits:
+    """What may be kept unpaid; `held_percent` of a pool's working minutes of a date, by all together."""
+
+    per_browser: int = 1
+    per_contact: int = 2
+    per_address_hour: int = 5
+    held_percent: int = 30
+
+    @classmethod
+    def from_json(cls, stored: dict[str, Any] | None) -> HoldLimits:
+        """Read what is stored; what it doesn't say has its default."""
+        return cls(**(stored or {}))
+
+
+class Standing(NamedTuple):
+    """What a browser keeps (session ids, newest first) and when its address began holds."""
+
+    limits: HoldLimits
+    kept: list[int]
+    begun: list[datetime]
+
+
+def hold_limits(db: Session) -> HoldLimits:
+    """Give the limits in force."""
+    return HoldLimits.from_json(find_setting(db, key=SETTING))
+
+
+def edit_hold_limits(db: Session, *, limits: HoldLimits, actor: str, now: datetime) -> None:
+    """Replace the limits; holds that are kept already stay."""
+    before = asdict(hold_limits(db))
+    store_setting(db, key=SETTING, value=asdict(limits), actor=actor, before=before, now=now)
+
+
+# One after the other: the browser first, everywhere.
+_WAIT = text("""
+    SELECT pg_advisory_xact_lock(:browser, :token),
+        pg_advisory_xact_lock(:network, hashtext(CAST(:address AS text)))
+""")
+
+_STANDING = text("""
+    SELECT
+        (SELECT value FROM core.setting WHERE key = :setting),
+        ARRAY(
+            SELECT h.session_id
+            FROM sessions.holder h JOIN sessions.remote_session s ON s.id = h.session_id
+            WHERE h.token_hash = :token AND s.state = 'held' AND s.held_until > :now
+              AND s.reserved_at IS NULL
+            ORDER BY h.session_id DESC
+        ),
+        ARRAY(
+            SELECT h.held_at FROM sessions.holder h
+            WHERE h.address = :address AND h.held_at > :since
+            ORDER BY h.held_at DESC
+        )
+""")
+
+
+def standing(db: Session, *, token: bytes, address: str | None, now: datetime) -> Standing:
+    """Wait for the others of this browser and address, then say what both have already.
+
+    Reservations don't count: whoever has one has said who he is.
+    """
+    number = int.from_bytes(token[:4], "big", signed=True)
+    # NULL for an address locks nothing.
+    locks = {"browser": _BROWSER, "token": number, "network": _ADDRESS, "address": address}
+    db.execute(_WAIT, locks)
+    facts = {"setting": SETTING, "token": token, "address": address, "now": now, "since": now - PERIOD}
+    stored, kept, begun = db.execute(_STANDING, facts).one()
+    return Standing(HoldLimits.from_json(stored), kept, begun)
+
+
+def check_address(found: Standing) -> None:
+    """Pass silently while the address may begin another hold; raises AddressLimitError."""
+    most = found.limits.per_address_hour
+    if len(found.begun) >= most:
+        raise AddressLimitError(most=most, until=found.begun[most - 1] + PERIOD)
+
+
+_WAIT_FOR_CONTACT = text("""
+    SELECT pg_advisory_xact_lock(:contact, key) FROM (
+        SELECT DISTINCT key FROM (VALUES
+            (hashtext('email ' || sessions.folded_address(CAST(:email AS text)))),
+            (hashtext('organisation ' || CAST(:organisation AS bigint)))
+        ) AS keys (key) WHERE key IS NOT NULL ORDER BY key
+    ) AS ascending
+""")
+
+_OTHERS = text("""
+    SELECT
+        (SELECT value FROM core.setting WHERE key = :setting),
+        array_agg(s.held_until ORDER BY s.held_until)
+            FILTER (WHERE sessions.folded_address(p.email) = sessions.folded_address(CAST(:email AS text))),
+        array_agg(s.held_until ORDER BY s.held_until)
+            FILTER (WHERE s.organisation_id = CAST(:organisation AS bigint))
+    FROM sessions.remote_session s JOIN people.person p ON p.id = s.person_id
+    WHERE s.state = 'held' AND s.held_until > :now AND s.id <> :session AND s.basis = 'order'
+""")
+
+
+def check_contact(
+    db: Session, *, session: RemoteSession, person: Person, organisation: Organisation | None, now: datetime
+) -> None:
+    """Let an address or organisation keep only so much unpaid, reservations included.
+
+    To be called before the session's row is locked. Raises ContactLimitError (`contact_limit`,
+    field `email` or `inn`) with the moment from which one more is allowed.
+    """
+    said = {"email": person.email, "organisation": organisation.id if organisation else None}
+    db.execute(_WAIT_FOR_CONTACT, {"contact": _CONTACT} | said)
+    facts = {"setting": SETTING, "now": now, "session": session.id}
+    stored, *held = db.execute(_OTHERS, facts | said).one()
+    most = HoldLimits.from_json(stored).per_contact
+    for field, code, ends in zip(("email", "inn"), ("email_limit", "company_limit"), held, strict=True):
+        if ends and len(ends) >= most:
+            raise ContactLimitError(code, field=field, most=most, until=ends[len(ends) - most])
