@@ -1,19 +1,34 @@
-"""What takes a specialist's time: his sessions with their buffers, absences, imported events."""
+"""What takes a specialist's time: his sessions with their buffers, absences, imported events.
+
+A row is a `Busy`; a whole search reads thousands of them, so there they are columns of numbers.
+"""
 
 from __future__ import annotations
 
+from dataclasses import dataclass, fields
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
 
-from services.scheduling.clock import ceil_minute, floor_minute, local_day
+import numpy as np
+
+from services.scheduling.clock import EPOCH, ceil_minute, floor_minute
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-    from datetime import datetime
+    from collections.abc import Iterable, Iterator
 
-    from services.scheduling.working_time import Calendar
+    from numpy.typing import NDArray
+
+    from services.scheduling.grid import Flags, Ints
 
 Kind: TypeAlias = Literal["hold", "reservation", "booking", "overbooked", "absence", "external"]
 OWN_KINDS: frozenset[str] = frozenset({"hold", "reservation", "booking", "overbooked"})
+
+_LETTERS: dict[int, Kind] = {
+    ord(kind[0]): kind for kind in ("hold", "reservation", "booking", "overbooked", "absence", "external")
+}
+HOLD, ABSENCE, EXTERNAL = ord("h"), ord("a"), ord("e")
+NEVER = 2**63 - 1
+_MICROSECOND = timedelta(microseconds=1)
 
 
 class Busy(NamedTuple):
@@ -47,12 +62,76 @@ def busy_between(specialist_id: int, kind: Kind, starts_at: datetime, ends_at: d
     return Busy(specialist_id, kind, floor_minute(starts_at), ceil_minute(ends_at))
 
 
-def full_days(calendar: Calendar, ours: Iterable[Busy]) -> frozenset[int]:
-    """Name the local dates (as days) on which the specialist's daily limit is reached."""
-    if calendar.daily_limit is None:
-        return frozenset()
-    started: dict[int, int] = {}
-    for row in ours:
-        day = local_day(calendar.zone, row.start)
-        started[day] = started.get(day, 0) + 1
-    return frozenset(day for day, count in started.items() if count >= calendar.daily_limit)
+@dataclass(frozen=True, eq=False)
+class BusyColumns:
+    """Rows of `Busy` as columns of one length: UTC minutes, `[first, until)` with the buffers.
+
+    `kind` is the first letter of the kind, `expires` counts microseconds since 1970 (`NEVER`).
+    """
+
+    specialist_id: Ints
+    kind: NDArray[np.uint8]
+    start: Ints
+    end: Ints
+    first: Ints
+    until: Ints
+    expires: Ints
+    occupancy_id: Ints
+    desk: Flags
+
+    def __len__(self) -> int:
+        return len(self.start)
+
+    def __iter__(self) -> Iterator[Busy]:
+        columns = (getattr(self, one.name).tolist() for one in fields(self))
+        for who, letter, start, end, first, until, expires, occupancy_id, desk in zip(*columns, strict=True):
+            over_at = None if expires == NEVER else EPOCH + expires * _MICROSECOND
+            buffers = start - first, until - end
+            yield Busy(who, _LETTERS[letter], start, end, *buffers, over_at, occupancy_id, desk)
+
+    @property
+    def own(self) -> Flags:
+        """Which rows are sessions of ours."""
+        return np.not_equal(self.kind, ABSENCE) & np.not_equal(self.kind, EXTERNAL)
+
+    def where(self, flags: Flags) -> BusyColumns:
+        """Keep the rows that are flagged."""
+        if flags.all():
+            return self
+        return BusyColumns(*(getattr(self, one.name)[flags] for one in fields(self)))
+
+    def counted(self, excluded: frozenset[int], now: datetime) -> BusyColumns:
+        """Keep what counts: no lapsed holds, none of the sessions left out, nothing empty."""
+        counts = (self.expires > microseconds(now)) & (self.start < self.end)
+        if excluded:
+            counts &= ~(np.isin(self.occupancy_id, list(excluded)) & self.own)
+        return self.where(counts)
+
+
+def columns_of(busy: Iterable[Busy]) -> BusyColumns:
+    """Turn rows into columns; columns come back as they are."""
+    if isinstance(busy, BusyColumns):
+        return busy
+    table = [
+        (
+            row.specialist_id,
+            ord(row.kind[0]),
+            row.start,
+            row.end,
+            row.start - row.buffer_before,
+            row.end + row.buffer_after,
+            NEVER if row.expires_at is None else microseconds(row.expires_at),
+            row.occupancy_id,
+            row.desk,
+        )
+        for row in busy
+    ]
+    numbers = np.array(table, dtype=np.int64).reshape(len(table), 9).T
+    who, kind, start, end, first, until, expires, occupancy_id, desk = numbers
+    letters = kind.astype(np.uint8)
+    return BusyColumns(who, letters, start, end, first, until, expires, occupancy_id, desk.astype(bool))
+
+
+def microseconds(instant: datetime) -> int:
+    """Count the microseconds since 1970 (aware)."""
+    return (instant - EPOCH) // _MICROSECOND

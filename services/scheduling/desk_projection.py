@@ -8,14 +8,14 @@ times are UTC minutes, ranges half open.
 from __future__ import annotations
 
 import heapq
-import re
 from collections import deque
 from typing import TYPE_CHECKING, NamedTuple
 
-from services.scheduling.bits import span
+import numpy as np
+
 from services.scheduling.busy import OWN_KINDS
 from services.scheduling.clock import DAY, instant_of
-from services.scheduling.working_time import working_line
+from services.scheduling.working_time import working_minutes
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -23,8 +23,6 @@ if TYPE_CHECKING:
 
     from services.scheduling.busy import Busy
     from services.scheduling.working_time import Calendar
-
-_SET = re.compile("1+")
 
 
 class DeskWork(NamedTuple):
@@ -51,12 +49,13 @@ def free_time(
     """
     first_day, last_day = since // DAY, -(-until // DAY)
     base = first_day * DAY
-    line = working_line(calendar, first_day, last_day) & span(since - base, until - base)
+    free = working_minutes(calendar, first_day, last_day)
+    free[: since - base] = free[until - base :] = False
     for row in busy:
         before, after = (row.buffer_before, row.buffer_after) if row.kind in OWN_KINDS else (0, 0)
-        line &= ~span(max(row.start - before - base, 0), max(row.end + after - base, 0))
-    signs = format(line, "b")[::-1]
-    return tuple((base + found.start(), base + found.end()) for found in _SET.finditer(signs))
+        free[max(row.start - before - base, 0) : max(row.end + after - base, 0)] = False
+    edges = np.flatnonzero(np.diff(free, prepend=False, append=False)) + base
+    return tuple(zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True))
 
 
 def project(free: Mapping[int, Sequence[tuple[int, int]]], work: Iterable[DeskWork]) -> Projection:

@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
-from services.scheduling.bits import grid_marks, span
-from services.scheduling.busy import Busy, full_days
+from services.scheduling.busy import Busy, columns_of
 from services.scheduling.clock import (
     DAY,
     ceil_minute,
@@ -17,11 +16,13 @@ from services.scheduling.clock import (
     local_day,
     offset_at,
 )
-from services.scheduling.slots import Closed, Query, ServiceRules, counted
-from services.scheduling.working_time import Calendar, working_line
+from services.scheduling.grid import grid_of
+from services.scheduling.working_time import Calendar, working_minutes
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
+
+    from services.scheduling.slots import Closed, Query, ServiceRules
 
 Code: TypeAlias = Literal[
     "past",
@@ -101,6 +102,14 @@ def explain(
     return Explanation(start, willing and not shared, shared + nobody + each + unskilled)
 
 
+def counted(busy: Iterable[Busy], query: Query, now: datetime) -> dict[int, list[Busy]]:
+    """Sort the busy time that counts for a query by specialist."""
+    of_specialist: dict[int, list[Busy]] = {}
+    for row in columns_of(busy).counted(query.excluded, now):
+        of_specialist.setdefault(row.specialist_id, []).append(row)
+    return of_specialist
+
+
 def _for_everyone(service: ServiceRules, query: Query, now: datetime, start: datetime) -> Iterator[Reason]:
     if start <= now:
         yield Reason("past")
@@ -129,7 +138,7 @@ def _for_one(
         code = _collision(row, minute, service)
         if code is not None:
             yield Reason(code, who, row)
-    if local_day(calendar.zone, minute) in full_days(calendar, (row for row in busy if row.own)):
+    if _is_full_day(calendar, busy, minute):
         yield Reason("daily_limit", who)
 
 
@@ -146,7 +155,7 @@ def marks_between(
     zones = {calendar.zone for calendar in (skilled[:1] if service.mode == "all" else skilled)}
     first, last = ceil_minute(after), ceil_minute(before)
     days = first // DAY, -(-last // DAY)
-    marks = {mark for zone in zones for mark in grid_marks(zone, service.grid_minutes, *days)}
+    marks = {mark for zone in zones for mark in grid_of(zone, service.grid_minutes, *days).marks.tolist()}
     return [instant_of(mark) for mark in sorted(marks) if first <= mark < last]
 
 
@@ -160,14 +169,23 @@ def on_grid(zone: str, interval: int, start: datetime) -> bool:
 def works_through(calendar: Calendar, start: int, end: int) -> bool:
     """Tell whether the UTC minutes `[start, end)` lie wholly in working time."""
     first_day, last_day = start // DAY, ceil_minute(instant_of(end)) // DAY + 1
-    wanted = span(start - first_day * DAY, end - first_day * DAY)
-    return working_line(calendar, first_day, last_day) & wanted == wanted
+    base = first_day * DAY
+    return bool(working_minutes(calendar, first_day, last_day)[start - base : end - base].all())
 
 
 def _off_code(calendar: Calendar, minute: int) -> Code:
     on = date_of(local_day(calendar.zone, minute))
     own = {day for day, _ in calendar.own_dates}
     return "holiday" if on in calendar.holidays and on not in own else "outside_hours"
+
+
+def _is_full_day(calendar: Calendar, busy: Iterable[Busy], minute: int) -> bool:
+    """Tell whether the daily limit is reached on the local date of this minute."""
+    if calendar.daily_limit is None:
+        return False
+    day = local_day(calendar.zone, minute)
+    started = sum(local_day(calendar.zone, row.start) == day for row in busy if row.own)
+    return started >= calendar.daily_limit
 
 
 def _collision(row: Busy, minute: int, service: ServiceRules) -> Code | None:

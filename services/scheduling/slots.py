@@ -1,19 +1,18 @@
 """Which starts can be booked: one pure engine for listing, holding, moving and dragging.
 
-Instants below are UTC minutes (`clock.py`). Working time is a line of bits, one a minute
-(`bits.py`); once it is known where a session fits, only the marks of the grid are looked at.
+Instants below are UTC minutes (`clock.py`). Where a session fits into working time is known for
+each mark of the grid; busy time, limits and closures strike marks, for all specialists at once.
 """
 
 from __future__ import annotations
 
-import itertools
-from bisect import bisect_left
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from services.scheduling.bits import grid_marks
-from services.scheduling.busy import OWN_KINDS, Busy, full_days
+import numpy as np
+
+from services.scheduling.busy import columns_of
 from services.scheduling.clock import (
     DAY,
     ceil_minute,
@@ -22,10 +21,16 @@ from services.scheduling.clock import (
     local_day,
     stretches,
 )
+from services.scheduling.grid import Grid, grid_of, local_days
 from services.scheduling.working_time import Calendar, fitting
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from services.scheduling.busy import Busy, BusyColumns
+    from services.scheduling.grid import Flags, Ints
+
+_NO_LIMIT = 2**31
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,18 +105,39 @@ class Slot:
 
 
 class Takers(NamedTuple):
-    """For each specialist: the marks of his grid, and a byte for each, 1 where he can start."""
+    """The grids that were looked at, and the specialists in the order of the pool."""
 
-    free: list[tuple[int, tuple[int, ...], bytes]]
+    sheets: tuple[Sheet, ...]
+    pool: tuple[int, ...]
 
     def at(self, minute: int) -> tuple[int, ...]:
         """Name those who can start at this UTC minute."""
-        found = []
-        for specialist_id, marks, flags in self.free:
-            place = bisect_left(marks, minute)
-            if place < len(marks) and marks[place] == minute and flags[place]:
-                found.append(specialist_id)
-        return tuple(found)
+        able = {who for sheet in self.sheets for who in sheet.able_at(minute)}
+        return tuple(who for who in self.pool if who in able)
+
+
+@dataclass(frozen=True, eq=False)
+class Sheet:
+    """The grid of one clock, a row for each specialist who keeps it, a column for each mark.
+
+    `free` says where each can start.
+    """
+
+    grid: Grid
+    members: list[Calendar]
+    free: Flags
+
+    def able_at(self, minute: int) -> list[int]:
+        """Name those who can start at this UTC minute."""
+        here = self.grid.span(minute, minute + 1)
+        rows, _ = np.nonzero(self.free[:, here])
+        return [self.members[row].specialist_id for row in rows]
+
+    def starts(self, allowed: Iterable[tuple[int, int]], *, together: bool) -> Ints:
+        """List the allowed UTC minutes at which anyone can start, or everyone."""
+        able = np.logical_and.reduce(self.free) if together else np.logical_or.reduce(self.free)
+        spans = [self.grid.span(start, end) for start, end in allowed]
+        return np.concatenate([self.grid.marks[here][able[here]] for here in spans])
 
 
 class Line(NamedTuple):
@@ -120,14 +146,6 @@ class Line(NamedTuple):
     first_day: int
     last_day: int
     allowed: tuple[tuple[int, int], ...]
-
-    def forbidden(self) -> Iterator[tuple[int, int]]:
-        """Give the ranges between and around the allowed ones."""
-        since = self.first_day * DAY
-        for start, end in self.allowed:
-            yield since, start
-            since = end
-        yield since, self.last_day * DAY
 
 
 def find_slots(
@@ -148,14 +166,15 @@ def find_slots(
     line = line_of(service, query, now)
     if not pool or not line.allowed:
         return []
+    taken = columns_of(busy).counted(query.excluded, now)
     shut = [one for one in closed if one.counts(query)]
-    takers = _takers(pool, counted(busy, query, now), service, line, shut)
+    together = service.mode == "all"
+    sheets = tuple(_sheets(pool, taken, service, line, shut))
+    takers = Takers(sheets, tuple(calendar.specialist_id for calendar in pool))
+    starts = [sheet.starts(line.allowed, together=together) for sheet in sheets]
+    minutes = starts[0] if len(starts) == 1 else np.unique(np.concatenate(starts))
     length = timedelta(minutes=service.minutes)
-    found = []
-    for minute in _starts(takers, together=service.mode == "all"):
-        start = instant_of(minute)
-        found.append(Slot(start, start + length, takers))
-    return found
+    return [Slot(at, at + length, takers) for at in map(instant_of, minutes.tolist())]
 
 
 def line_of(service: ServiceRules, query: Query, now: datetime) -> Line:
@@ -176,90 +195,84 @@ def line_of(service: ServiceRules, query: Query, now: datetime) -> Line:
     return Line(first_day, last_day, tuple((start, end) for start, end in near if start < end))
 
 
-def counted(busy: Iterable[Busy], query: Query, now: datetime) -> dict[int, list[Busy]]:
-    """Sort busy time by specialist, without lapsed holds and what the query leaves out."""
-    of_specialist: dict[int, list[Busy]] = {}
-    for row in busy:
-        if row.start >= row.end or (row.expires_at is not None and row.expires_at <= now):
-            continue
-        if row.occupancy_id in query.excluded and row.own:
-            continue
-        of_specialist.setdefault(row.specialist_id, []).append(row)
-    return of_specialist
+def _sheets(
+    pool: list[Calendar], taken: BusyColumns, service: ServiceRules, line: Line, closed: list[Closed]
+) -> Iterator[Sheet]:
+    """Lay everyone on the grid of his own clock, for `all` on that of the first one."""
+    zones = {calendar.zone: None for calendar in pool}
+    for clock in zones if service.mode == "any" else (pool[0].zone,):
+        members = [one for one in pool if service.mode == "all" or one.zone == clock]
+        days = line.first_day, line.last_day
+        grid = grid_of(clock, service.grid_minutes, *days)
+        masks = [fitting(one, clock, service.grid_minutes, service.minutes, days) for one in members]
+        sheet = Sheet(grid, members, np.array(masks))
+        _strike_taken(sheet, taken, service)
+        _strike_full_days(sheet, taken, line)
+        _strike_closed(sheet, closed)
+        yield sheet
 
 
-def _takers(
-    pool: list[Calendar],
-    busy: Mapping[int, list[Busy]],
-    service: ServiceRules,
-    line: Line,
-    closed: list[Closed],
-) -> Takers:
-    """Look at each specialist on the grid of his own clock, for `all` on that of the first one."""
-    together = service.mode == "all"
-    zones = {pool[0].zone} if together else {calendar.zone for calendar in pool}
-    grids = {zone: grid_marks(zone, service.grid_minutes, line.first_day, line.last_day) for zone in zones}
-    found = []
-    for calendar in pool:
-        clock = pool[0].zone if together else calendar.zone
-        mine = busy.get(calendar.specialist_id, ())
-        flags = bytearray(_free_marks(calendar, mine, service, line, (clock, grids[clock])))
-        for one in closed:
-            if calendar.specialist_id in one.specialist_ids:
-                first, until = (bisect_left(grids[clock], at) for at in (one.start, one.end))
-                flags[first:until] = bytes(until - first)
-        found.append((calendar.specialist_id, grids[clock], bytes(flags)))
-    return Takers(found)
+def _strike_taken(sheet: Sheet, taken: BusyColumns, service: ServiceRules) -> None:
+    """Strike the marks from which a session would run into busy time.
 
-
-def _free_marks(
-    calendar: Calendar,
-    busy: Sequence[Busy],
-    service: ServiceRules,
-    line: Line,
-    grid: tuple[str, tuple[int, ...]],
-) -> bytes:
-    """Give a byte for each mark of the grid (its zone and marks): 1 when the session fits in there."""
-    clock, marks = grid
-    flags = bytearray(fitting(calendar, clock, service.grid_minutes, service.minutes, line[:2]))
+    Every row raises a count from the first mark it blocks on and lowers it at the first one after,
+    all specialists on one long line; where the running count stands above 0, somebody's time is taken.
+    """
+    row, taken = _rows_in(sheet, taken)
+    if not len(taken):
+        return
     reach = service.minutes - 1
-    footprint, buffer = reach + service.buffer_after, service.buffer_before
-    ours = []
-    for row in busy:
-        _, kind, start, end, before, after, *_ = row
-        if kind in OWN_KINDS:
-            ours.append(row)
-            first = bisect_left(marks, start - before - footprint)
-            until = bisect_left(marks, end + after + buffer)
-        else:
-            first, until = bisect_left(marks, start - reach), bisect_left(marks, end)
-        flags[first:until] = bytes(until - first)
-    closed = _spans_of(full_days(calendar, ours), calendar.zone, line)
-    for start, end in itertools.chain(closed, line.forbidden()):
-        first, until = bisect_left(marks, start), bisect_left(marks, end)
-        flags[first:until] = bytes(until - first)
-    return bytes(flags)
+    own = taken.own
+    first = np.where(own, taken.first - reach - service.buffer_after, taken.start - reach)
+    until = np.where(own, taken.until + service.buffer_before, taken.end)
+    marks = len(sheet.grid.marks)
+    # One column more, where a row that reaches beyond the last mark is lowered.
+    width = marks + 1
+    steps = np.zeros(len(sheet.members) * width, dtype=np.int64)
+    # A number of the same type is added fifty times as fast.
+    one = np.int64(1)
+    np.add.at(steps, row * width + sheet.grid.place(first), one)
+    np.subtract.at(steps, row * width + sheet.grid.place(until), one)
+    free = np.cumsum(steps, out=steps).reshape(-1, width)[:, :marks] == 0
+    np.logical_and(sheet.free, free, out=sheet.free)
 
 
-def _spans_of(days: Iterable[int], zone: str, line: Line) -> Iterator[tuple[int, int]]:
-    """Give the UTC minutes at which the zone's clock shows these dates."""
-    for day in days:
-        for piece in stretches(zone, line.first_day, line.last_day):
-            start = max(piece.start, day * DAY - piece.offset)
-            yield start, max(start, min(piece.end, (day + 1) * DAY - piece.offset))
+def _strike_full_days(sheet: Sheet, taken: BusyColumns, line: Line) -> None:
+    """Strike the local dates on which a specialist's daily limit is reached."""
+    zones = {one.zone for one in sheet.members if one.daily_limit is not None}
+    if not zones:
+        return
+    # Nobody's clock is further than a day from UTC.
+    first_day, last_day = line.first_day - 1, line.last_day + 1
+    near = (taken.start >= first_day * DAY) & (taken.start < last_day * DAY)
+    row, ours = _rows_in(sheet, taken.where(taken.own & near))
+    shape = len(sheet.members), last_day - first_day + 2
+    for zone in zones:
+        limits = [one.daily_limit if one.zone == zone else None for one in sheet.members]
+        of_day = local_days(zone, ours.start, first_day, last_day) - first_day + 1
+        counts = np.bincount(row * shape[1] + of_day, minlength=shape[0] * shape[1]).reshape(shape)
+        most = np.array([_NO_LIMIT if limit is None else limit for limit in limits])
+        full = counts >= most[:, np.newaxis]
+        shown = local_days(zone, sheet.grid.marks, first_day, last_day) - first_day + 1
+        np.logical_and(sheet.free, ~full[:, shown], out=sheet.free)
 
 
-def _starts(takers: Takers, *, together: bool) -> list[int]:
-    """List the UTC minutes at which anyone can start, or everyone."""
-    grids: dict[int, tuple[tuple[int, ...], int]] = {}
-    for _, marks, flags in takers.free:
-        # The marks of one zone are one object here, and too long to be compared each time.
-        known = grids.get(id(marks))
-        number = int.from_bytes(flags, "little")
-        if known is not None:
-            number = known[1] & number if together else known[1] | number
-        grids[id(marks)] = marks, number
-    starts: set[int] = set()
-    for marks, number in grids.values():
-        starts.update(itertools.compress(marks, number.to_bytes(len(marks), "little")))
-    return sorted(starts)
+def _strike_closed(sheet: Sheet, closed: list[Closed]) -> None:
+    spans: dict[frozenset[int], list[slice]] = {}
+    for one in closed:
+        spans.setdefault(one.specialist_ids, []).append(sheet.grid.span(one.start, one.end))
+    for specialist_ids, shut in spans.items():
+        is_open = np.ones(len(sheet.grid.marks), dtype=bool)
+        for here in shut:
+            is_open[here] = False
+        concerned = [one.specialist_id in specialist_ids for one in sheet.members]
+        sheet.free[concerned] &= is_open
+
+
+def _rows_in(sheet: Sheet, taken: BusyColumns) -> tuple[Ints, BusyColumns]:
+    """Give the busy rows of the sheet's specialists, and in which row of the sheet each belongs."""
+    ids = np.array([one.specialist_id for one in sheet.members])
+    order = np.argsort(ids)
+    place = order[np.minimum(np.searchsorted(ids, taken.specialist_id, sorter=order), len(ids) - 1)]
+    known = ids[place] == taken.specialist_id
+    return place[known], taken.where(known)

@@ -9,13 +9,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
-from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+from typing import NamedTuple, TypeAlias, TypeVar
 
-from services.scheduling.bits import day_line, erode, grid_marks, pick, project, span
-from services.scheduling.clock import DAY, date_of
+import numpy as np
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
+from services.scheduling.clock import DAY, date_of, stretches
+from services.scheduling.grid import Flags, Ints, grid_of
 
 Window: TypeAlias = tuple[int, int]
 """Start and end in minutes of the day, end up to 1440; an end before the start is next day's."""
@@ -53,17 +52,30 @@ class Calendar:
     desk: bool = False
 
 
-def working_line(calendar: Calendar, first_day: int, last_day: int) -> int:
-    """Set the working minutes of the UTC days `[first_day, last_day)`, bit 0 the first of them."""
-    return _working_line(_schedule_of(calendar), first_day, last_day)
+def working_minutes(calendar: Calendar, first_day: int, last_day: int) -> Flags:
+    """Tell of each minute of the UTC days `[first_day, last_day)` if it is working time."""
+    return _working_minutes(_schedule_of(calendar), first_day, last_day)
 
 
-def fitting(calendar: Calendar, clock: str, interval: int, minutes: int, days: tuple[int, int]) -> bytes:
-    """Tell for each mark of a grid, as a byte 0 or 1, if `minutes` from it on are all working time.
+def fitting(calendar: Calendar, clock: str, interval: int, minutes: int, days: tuple[int, int]) -> Flags:
+    """Tell of each mark of a grid if `minutes` from it on are all working time.
 
-    `clock` is the zone of the grid, `days` are the UTC days `[first, last)` of the line.
+    `clock` is the zone of the grid, `days` are the UTC days `[first, last)` of its line.
     """
     return _fitting(_schedule_of(calendar), clock, interval, minutes, days)
+
+
+def worked_between(calendar: Calendar, borders: tuple[int, ...]) -> Ints:
+    """Count the working minutes between each two neighbours of these ascending UTC minutes."""
+    return _worked_between(_schedule_of(calendar), borders)
+
+
+def count_between(minutes: Flags, places: Ints) -> Ints:
+    """Count the flagged minutes between each two neighbours of these places on their line."""
+    return np.diff(_counted_before(minutes)[places])
+
+
+_Array = TypeVar("_Array", Flags, Ints)
 
 
 class _Schedule(NamedTuple):
@@ -79,15 +91,59 @@ def _schedule_of(calendar: Calendar) -> _Schedule:
 
 # Cached by the schedule itself, not by its id: an edited schedule is another key.
 @lru_cache(maxsize=1024)
-def _fitting(schedule: _Schedule, clock: str, interval: int, minutes: int, days: tuple[int, int]) -> bytes:
-    marks, base = grid_marks(clock, interval, *days), days[0] * DAY
-    return pick(erode(_working_line(schedule, *days), minutes), [mark - base for mark in marks])
+def _fitting(schedule: _Schedule, clock: str, interval: int, minutes: int, days: tuple[int, int]) -> Flags:
+    grid = grid_of(clock, interval, *days)
+    worked = _counted_before(_working_minutes(schedule, *days))
+    starts = grid.marks - grid.first
+    ends = np.minimum(starts + minutes, len(worked) - 1)
+    return _frozen(worked[ends] - worked[starts] == minutes)
 
 
-@lru_cache(maxsize=64)
-def _working_line(schedule: _Schedule, first_day: int, last_day: int) -> int:
-    walls = _wall_days(schedule, first_day - 1, last_day + 1)
-    return project(day_line(walls), schedule.zone, first_day, last_day)
+@lru_cache(maxsize=1024)
+def _worked_between(schedule: _Schedule, borders: tuple[int, ...]) -> Ints:
+    first_day, last_day = borders[0] // DAY, -(-borders[-1] // DAY)
+    minutes = _working_minutes(schedule, first_day, last_day)
+    return _frozen(count_between(minutes, np.array(borders) - first_day * DAY))
+
+
+def _frozen(array: _Array) -> _Array:
+    """Protect what is cached."""
+    array.flags.writeable = False
+    return array
+
+
+def _counted_before(minutes: Flags) -> Ints:
+    counted = np.zeros(len(minutes) + 1, dtype=np.int64)
+    np.cumsum(minutes, out=counted[1:])
+    return counted
+
+
+def _working_minutes(schedule: _Schedule, first_day: int, last_day: int) -> Flags:
+    """Read the wall clock: minutes that the zone skips are never shown, some are shown twice."""
+    wall_first, first = (first_day - 1) * DAY, first_day * DAY
+    wall = _wall_minutes(schedule, first_day - 1, last_day + 1)
+    shown = np.zeros((last_day - first_day) * DAY, dtype=bool)
+    for start, end, offset in stretches(schedule.zone, first_day, last_day):
+        shown[start - first : end - first] = wall[start + offset - wall_first : end + offset - wall_first]
+    return shown
+
+
+def _wall_minutes(schedule: _Schedule, first_day: int, last_day: int) -> Flags:
+    """Tell of each minute of these local dates if it is in a window, tails of nights included."""
+    versions = sorted(schedule.hours, key=lambda version: version.effective_from)
+    own = _joined(schedule.own_dates)
+    special = own.keys() | schedule.holidays
+    # One date more on both sides: of the first comes a tail, into the last may go one.
+    wall = np.zeros((last_day - first_day + 2) * DAY, dtype=bool)
+    for number, day in enumerate(range(first_day - 1, last_day)):
+        on, midnight = date_of(day), number * DAY
+        cut = date_of(day + 1) in special
+        for start, end in own.get(on, ()) if on in special else _weekly(versions, on):
+            if end >= start:
+                wall[midnight + start : midnight + end] = True
+            else:
+                wall[midnight + start : midnight + DAY + (0 if cut else end)] = True
+    return wall[DAY:-DAY]
 
 
 def _joined(own_dates: OwnDates) -> dict[date, tuple[Window, ...]]:
@@ -95,22 +151,6 @@ def _joined(own_dates: OwnDates) -> dict[date, tuple[Window, ...]]:
     for on, windows in own_dates:
         joined[on] = joined.get(on, ()) + windows
     return joined
-
-
-def _wall_days(schedule: _Schedule, first_day: int, last_day: int) -> Iterator[int]:
-    """Give each local date's minutes (1,440 bits), the tail of the night before included."""
-    versions = sorted(schedule.hours, key=lambda version: version.effective_from)
-    own, tail = _joined(schedule.own_dates), 0
-    for day in range(first_day - 1, last_day):
-        on = date_of(day)
-        special = on in own or on in schedule.holidays
-        both = _both_days(own.get(on, ()) if special else _weekly(versions, on))
-        if day >= first_day:
-            yield (both & _FULL_DAY) | (0 if special else tail)
-        tail = both >> DAY
-
-
-_FULL_DAY = (1 << DAY) - 1
 
 
 def _weekly(versions: list[Hours], on: date) -> tuple[Window, ...]:
@@ -124,12 +164,3 @@ def _weekly(versions: list[Hours], on: date) -> tuple[Window, ...]:
 @lru_cache(maxsize=4096)
 def _of_weekday(windows: tuple[WeekWindow, ...], weekday: int) -> tuple[Window, ...]:
     return tuple((start, end) for at, start, end in windows if at == weekday)
-
-
-@lru_cache(maxsize=4096)
-def _both_days(windows: tuple[Window, ...]) -> int:
-    """Set the windows' minutes on their own date (bits 0-1439) and on the next (from 1440)."""
-    minutes = 0
-    for start, end in windows:
-        minutes |= span(start, end if end >= start else end + DAY)
-    return minutes
