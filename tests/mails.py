@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from services.core.money import Money
@@ -55,6 +55,15 @@ _SESSION: dict[str, Any] = {
     "zone": HERE,
     "url": PAGE,
 }
+_WISH: dict[str, Any] = {
+    "wish_ref": "W-7Q4M-2XKD",
+    "service": SERVICE,
+    "from_on": date(2026, 11, 26),
+    "until_on": date(2026, 11, 30),
+    "part": "In the morning, 6 to 12",
+    "zone": HERE,
+    "url": "https://priyom.example/w/W-7Q4M-2XKD/abcdefghijklmnopqrstuv",
+}
 _ENQUIRY: dict[str, Any] = {
     "reference": "E-7Q4M-2XKD",
     "company": "Кедр-Опт",
@@ -95,6 +104,17 @@ FACTS: dict[str, dict[str, Any]] = {
         "total": roubles(549000),
         "held_until": datetime(2026, 11, 23, 8, 1, tzinfo=UTC),
     },
+    "wish_received": {**_WISH, "offer_minutes": 60},
+    "wish_offered": {
+        **_SESSION,
+        "url": "https://priyom.example/o/O-7Q4M-2XKD/abcdefghijklmnopqrstuv",
+        "wish_ref": "W-7Q4M-2XKD",
+        "wish_url": _WISH["url"],
+        "minutes": 60,
+        "total": roubles(549000),
+        "held_until": datetime(2026, 11, 23, 8, 40, tzinfo=UTC),
+    },
+    "wish_lapsed": {**_WISH, "reason": "passes"},
     "refund_sent": {
         "order_ref": "O-7Q4M-2XKD",
         "service": SERVICE,

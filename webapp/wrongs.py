@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import TYPE_CHECKING
 
-from webapp.i18n import gettext
+from services.core.wording import format_when
+from webapp.i18n import current_locale, gettext
 from webapp.i18n import lazy_gettext as _l
+from webapp.request import viewer_zone
 
 if TYPE_CHECKING:
     from flask_wtf import FlaskForm
@@ -35,6 +38,21 @@ _SENTENCES = {
         "This document has a new version since you opened the page. Please read it and tick it again."
     ),
     "method": _l("This way of paying is not available here. Choose another."),
+    "wish_past": _l("This date is over already. Choose today or a later one."),
+    "wish_order": _l("The last date lies before the first one. Choose a later one."),
+    "wish_far": _l("So far ahead no times are offered yet. Choose an earlier date."),
+    "wish_many": _l(
+        "Two wishes of this address wait already. Withdraw one of them first: "
+        "the letters about them lead there."
+    ),
+    "email_limit": _l(
+        "For this address %(most)s times are kept and not paid for yet: we keep no more. Pay for one of "
+        "them or let it go; else you can go on here from %(until)s."
+    ),
+    "company_limit": _l(
+        "For this company %(most)s times are kept and not paid for yet: we keep no more. Pay for one of "
+        "them or let it go; else you can go on here from %(until)s."
+    ),
     "no_seller": _l("We don’t sell to this country yet. Write to us, please."),
 }
 
@@ -45,7 +63,11 @@ def sentence_of(error: InvalidError) -> str:
     if sentence is None:
         return gettext("This value doesn’t fit here.")
     words = str(sentence)
-    return words % error.facts if "%(" in words else words
+    return words % {name: _said(fact) for name, fact in error.facts.items()} if "%(" in words else words
+
+
+def _said(fact: object) -> object:
+    return format_when(fact, None, viewer_zone(), current_locale()) if isinstance(fact, datetime) else fact
 
 
 def attach(form: FlaskForm, error: InvalidError) -> None:

@@ -4,7 +4,7 @@ from billing.orders.attention import settle_attention
 from billing.orders.completing import complete_delivered
 from billing.orders.confirming import confirm_paid, need_attention
 from billing.orders.deadlines import KeepLimits
-from billing.orders.details import Contact, Payer, Trouble, extend_while_filling_in, fill_in
+from billing.orders.details import Contact, Payer, Trouble, extend_while_filling_in, fill_in, longer_until
 from billing.orders.ending import expire, give_up, step_at, steps_ahead, steps_of
 from billing.orders.errors import (
     ConsentMissingError,
@@ -56,6 +56,7 @@ __all__ = [
     "keep_limits",
     "let_go",
     "list_orders",
+    "longer_until",
     "need_attention",
     "offer_next",
     "offered_order",

@@ -84,6 +84,13 @@ def fill_in(
     return order
 
 
+def longer_until(db: Session, *, order: Order, now: datetime) -> datetime | None:
+    """Until when the draft is kept if more time is asked for; None once it was, or is over."""
+    until = deadlines.filling_in_until(order.session.chosen_at, keep_limits(db))
+    held = sessions.is_held(order.session, now=now) and order.state == "draft"
+    return until if held and sessions.held_until(order.session) < until else None
+
+
 def extend_while_filling_in(db: Session, *, order: Order, now: datetime) -> None:
     """Give the draft its ten more minutes: once, however often they are asked for."""
     until = deadlines.filling_in_until(order.session.chosen_at, keep_limits(db))

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from services.core.mail import CalendarPart
     from services.core.money import Money
     from services.people.models import Person
+    from services.sessions.models import Wish
 
 
 class NobodyToWriteToError(LookupError):
@@ -101,6 +102,22 @@ def send_order_link(db: Session, *, order: Order, bill: Bill, now: datetime) -> 
             "held_until": bill.due_at,
         },
     )
+
+
+def send_offer(db: Session, *, order: Order, wish: Wish, now: datetime) -> None:
+    """That a time is free now and kept for who waits for one; nobody has ordered anything yet."""
+    to, locale = sessions.wish_reader(wish)
+    facts = session_facts(order, url=order_url(db, order)) | {
+        "wish_ref": wish.reference,
+        "minutes": order.session.service["minutes"],
+        "total": order.quote.gross,
+        "held_until": sessions.held_until(order.session),
+        "wish_url": sessions.wish_url(db, wish),
+    }
+    mail.queue(
+        db, event="wish_offered", to=to, locale=locale, facts=facts,
+        subject_ref=f"wish:{wish.reference}", thread=wish.reference, now=now,
+    )  # fmt: skip
 
 
 def send_confirmation(db: Session, *, order: Order, bill: Bill, now: datetime) -> None:

@@ -30,6 +30,7 @@ from services.sessions.offers import (
     note_offer,
     passed_over,
 )
+from services.sessions.own_time import OwnTime, find_own_time
 from services.sessions.preparation import (
     POINTS,
     consent,
@@ -91,6 +92,7 @@ __all__ = [
     "HoldLimits",
     "Holder",
     "NobodyDescribedError",
+    "OwnTime",
     "PreparationClosedError",
     "PreparationError",
     "SessionNotFoundError",
@@ -118,6 +120,7 @@ __all__ = [
     "find_hold",
     "find_offer",
     "find_open_offer",
+    "find_own_time",
     "follow_offer",
     "forget_addresses",
     "get_session",

@@ -10,6 +10,7 @@ from services.scheduling import HoldLapsedError
 from services.sessions import letters
 from services.sessions.errors import ConsentNeededError, NobodyDescribedError
 from services.sessions.models import Preparation
+from services.sessions.offers import offer_taken, time_freed
 from services.sessions.queries import is_held
 from services.sessions.seats import locked, occupancies_of
 from services.sessions.states import move
@@ -38,6 +39,7 @@ def confirm(db: Session, *, session: RemoteSession, actor: str, now: datetime) -
     move(db, session, "confirm", actor=actor, now=now, held_until=None, booked_at=now)
     scheduling.confirm(db, occupancies=occupancies_of(db, session), now=now)
     letters.tell_booked(db, session=session, now=now)
+    offer_taken(db, session=session, now=now)
     return session
 
 
@@ -52,6 +54,7 @@ def cancel(
     was_booked = session.state == "booked"
     move(db, session, "cancel", actor=actor, now=now, ended_at=now, ended_by=ended_by)
     scheduling.release(db, occupancies=occupancies_of(db, session), now=now)
+    time_freed(db, session=session, outcome="let_go", now=now)
     if was_booked:
         letters.tell_cancelled(db, session=session, now=now)
     return session

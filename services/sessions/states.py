@@ -1,4 +1,4 @@
-"""The life of a session: every move on one screen."""
+"""The life of a session, and of a wish for one: every move on one screen."""
 
 from __future__ import annotations
 
@@ -25,6 +25,18 @@ SESSION: Final = Machine(
         "start": (("booked",), "in_progress"),
         "miss": (("booked",), "missed"),
         "deliver": (("in_progress",), "delivered"),
+    },
+)
+WISH: Final = Machine(
+    "wish",
+    {
+        "offer": (("waiting",), "offered"),
+        # The offer ran out or was let go: back to the end of the line.
+        "requeue": (("offered",), "waiting"),
+        # From `waiting`: money that came after the offer had run out.
+        "take": (("waiting", "offered"), "taken"),
+        "withdraw": (("waiting", "offered"), "withdrawn"),
+        "lapse": (("waiting",), "lapsed"),
     },
 )
 ENDS: Final = ("expired", "cancelled", "missed", "delivered")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import secrets
-from datetime import timedelta
 from typing import TYPE_CHECKING, cast
 
 from flask import request, session
@@ -13,17 +12,16 @@ from services import sessions
 from services.core.db import core_of
 from services.core.errors import InvalidError, NotFoundError
 from services.core.references import check_link, parse_reference
-from webapp.auth.throttle import Limit, network_of, spend
+from webapp.auth.throttle import network_of
 from webapp.request import db, now
 
 if TYPE_CHECKING:
     from billing.orders.models import Order
     from services.catalogue.models import Service
-    from services.sessions.models import RemoteSession
+    from services.sessions.models import RemoteSession, Wish
 
 _BROWSER = "browser"
 _DRAFT = "draft"
-ORDERS = Limit("orders begun", 40, timedelta(hours=1))
 
 
 def order_by_link(reference: str, token: str, *, lock: bool = False) -> Order:
@@ -40,6 +38,13 @@ def session_by_link(reference: str, token: str) -> RemoteSession:
     return found
 
 
+def wish_by_link(reference: str, token: str) -> Wish:
+    """The wish behind /w/<reference>/<token>; NotFoundError whatever is wrong with either."""
+    found = sessions.get_wish(db(), reference=_parsed(reference, "W"))
+    check_link(core_of(db()).keys, "w", found.reference, found.link_version, token)
+    return found
+
+
 def _parsed(text: str, prefix: str) -> str:
     try:
         return parse_reference(text, prefix)
@@ -53,6 +58,11 @@ def browser_token() -> str:
         session[_BROWSER] = secrets.token_urlsafe(16)
         session.permanent = True
     return cast("str", session[_BROWSER])
+
+
+def known_browser() -> str | None:
+    """The name of this browser, if it has kept a time before."""
+    return session.get(_BROWSER)
 
 
 def remember_draft(order: Order) -> None:
@@ -74,11 +84,6 @@ def own_draft(service: Service) -> Order | None:
     return order
 
 
-def begins_too_many() -> bool:
-    """Count one more order begun from this network; whether there are too many within an hour."""
-    return spend(db(), limit=ORDERS, whom=network_of(request.remote_addr), now=now()) is not None
-
-
 def holder() -> sessions.Holder:
-    """Who keeps a time before he says who he is."""
-    return sessions.Holder(browser_token(), request.remote_addr)
+    """Who keeps a time before he says who he is: this browser, and the network it comes from."""
+    return sessions.Holder(browser_token(), network_of(request.remote_addr))

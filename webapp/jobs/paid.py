@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from billing import inbox, orders, payments, refunds
 from services import sessions as remote_sessions
 from webapp.jobs.bench import AGAIN
+from webapp.jobs.waitlist import add_waitlist_jobs, add_waitlist_round
 
 if TYPE_CHECKING:
     from procrastinate import App, JobContext
@@ -26,6 +27,7 @@ def provider_of(bench: Bench) -> Provider:
 def add_paid_jobs(app: App, bench: Bench) -> None:
     """Register everything that money asks for when something has happened."""
     _add_sessions(app, bench)
+    add_waitlist_jobs(app, bench)
     _add_provider_jobs(app, bench)
 
 
@@ -69,6 +71,7 @@ def _add_provider_jobs(app: App, bench: Bench) -> None:
 
 def add_paid_rounds(app: App, bench: Bench) -> None:
     """Register what looks by itself, every few minutes, and makes a lost webhook harmless."""
+    add_waitlist_round(app, bench)
     billing = bench.settings.billing
     if billing is None or billing.provider is None:
         return

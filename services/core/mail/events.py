@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 _SESSION = {"session_ref", "service", "starts_at", "ends_at", "zone", "url"}
+# `from_on`, `until_on` dates of his calendar; `part` of the day in the source language; `url` the
+# wish's own page.
+_WISH = {"wish_ref", "service", "from_on", "until_on", "part", "zone", "url"}
 _ENQUIRY = {
     "reference",
     "company",
@@ -49,6 +52,12 @@ EVENTS: dict[str, frozenset[str]] = {
     "session_cancelled": frozenset(_SESSION | {"order_ref", "ended_by", "refund", "kept"}),
     # Not paid yet: `total` Money; `held_until` a moment; `url` the next step of the order.
     "order_link": frozenset(_SESSION | {"order_ref", "minutes", "total", "held_until"}),
+    # To who waits for a time: `offer_minutes` is how long an offered one is kept.
+    "wish_received": frozenset(_WISH | {"offer_minutes"}),
+    # Not paid yet: `total` Money; `held_until` a moment; `url` the order; `wish_url` the wish's page.
+    "wish_offered": frozenset(_SESSION | {"wish_ref", "minutes", "total", "held_until", "wish_url"}),
+    # `reason` "window" (its dates are over) or "passes" (too many offers ran out).
+    "wish_lapsed": frozenset(_WISH | {"reason"}),
     # `amount` Money; `url` the page of the session.
     "refund_sent": frozenset({"order_ref", "service", "starts_at", "zone", "amount", "url"}),
     # To the specialist. `zone` his; `customer` a person's name; `organisation` a name or "";

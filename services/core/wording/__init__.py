@@ -1,6 +1,7 @@
 """What figures, dates, zones and durations look like, in Russian and in English."""
 
 from services.core.wording.dates import (
+    format_dates,
     format_day,
     format_range,
     format_relative,
@@ -48,6 +49,7 @@ __all__ = [
     "catalogue",
     "city_in",
     "format_both",
+    "format_dates",
     "format_day",
     "format_duration",
     "format_money",

@@ -41,6 +41,13 @@ def format_day(day: date, locale: Locale, year: bool = False, style: DayStyle = 
     return f"{format_date(day, 'EEE', locale=where)}, {plain}"
 
 
+def format_dates(first: date, last: date, locale: Locale) -> str:
+    """Write dates from one to another, both included: «чт, 26 ноября – пн, 30 ноября», or the one."""
+    if first == last:
+        return format_day(first, locale)
+    return f"{format_day(first, locale)}{NBSP}{DASH} {format_day(last, locale)}"
+
+
 def on_weekday(day: date, locale: Locale) -> str:
     """Say on which day of the week: «в четверг», “on Thursday”."""
     return catalogue(locale).gettext(ON_WEEKDAY[day.weekday()])

@@ -54,6 +54,10 @@ def _day(context: Context, day: date, year: bool = False, style: dates.DayStyle 
     return dates.format_day(day, _locale(context), year, style)
 
 
+def _dates(context: Context, first: date, last: date) -> str:
+    return dates.format_dates(first, last, _locale(context))
+
+
 def _local_day(context: Context, moment: datetime, zone: str) -> str:
     there = moment.astimezone(ZoneInfo(zone)).date()
     return dates.format_day(there, _locale(context), year=True, style="long")
@@ -136,7 +140,9 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "percent": _contextual(_percent),
     "size": _contextual(_size),
     # {{ date | day }} {{ date | day(year=true, style='long') }}
+    # {{ first | dates(last) }} for two dates, both included
     "day": _contextual(_day),
+    "dates": _contextual(_dates),
     # {{ moment | local_day(zone) }} {{ moment | in_zone(zone) | on_weekday }}
     "local_day": _contextual(_local_day),
     "in_zone": _in_zone,

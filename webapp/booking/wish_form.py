@@ -1,0 +1,82 @@
+"""The form of a wish: which dates and which part of the day would suit, and whom to write to."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import TYPE_CHECKING
+
+from flask_wtf import FlaskForm
+from wtforms import DateField, HiddenField, RadioField, StringField, ValidationError
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
+from wtforms.validators import InputRequired, Length
+
+from services.sessions import PARTS, Waiting, Window
+from webapp.i18n import gettext as _
+from webapp.i18n import lazy_gettext as _l
+from webapp.inputs import read_email, tidy_line
+
+if TYPE_CHECKING:
+    from services.core.texts import Locale
+
+USUAL = timedelta(days=7)
+
+
+class DayField(DateField):
+    """A date as browsers send it; the words of a refusal are ours."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Read the ISO date that a date input sends, or one typed as 26.11.2026."""
+        typed = (valuelist[0] if valuelist else "").strip()
+        day, dots, rest = typed.partition(".")
+        month, _dots, year = rest.partition(".")
+        try:
+            iso = f"{year}-{month:0>2}-{day:0>2}" if dots else typed
+            self.data = date.fromisoformat(iso) if typed else None
+        except ValueError as error:
+            self.data = None
+            raise ValueError(_("Enter a date like 26.11.2026.")) from error
+
+
+class WishForm(FlaskForm):
+    """What would suit, and whom to tell. Shapes only: dates are judged by services."""
+
+    form_key = HiddenField(validators=[Length(min=16, max=64)])
+    from_on = DayField(_l("From"), [InputRequired(_l("Choose the first date that suits you"))])
+    until_on = DayField(_l("Until, that date included"), [InputRequired(_l("Choose the last date"))])
+    part = RadioField(
+        _l("Part of the day"),
+        choices=[SelectChoice(code, _l(name)) for code, name in PARTS.items()],
+        default="any",
+        validators=[InputRequired(_l("Choose a part of the day, or any time"))],
+    )
+    name = StringField(
+        _l("First and last name"),
+        [
+            InputRequired(_l("Write how to address you")),
+            Length(max=200, message=_l("At most 200 characters")),
+        ],
+        filters=[tidy_line],
+    )
+    email = StringField(
+        _l("E-mail"),
+        [InputRequired(_l("Write the address that the free time is offered to"))],
+        filters=[tidy_line],
+    )
+
+    def validate_email(self, field: StringField) -> None:
+        """The shape of an address; whether letters arrive only a letter can tell."""
+        known = read_email(field.data)
+        if known is None:
+            raise ValidationError(_("Check the address: it looks like name@company.example"))
+        field.data = known
+
+    def window(self, zone: str) -> Window:
+        """What was asked for, on the clock of `zone`; only of a form that has validated."""
+        first, last = self.from_on.data, self.until_on.data
+        if first is None or last is None:
+            raise ValueError("a form that has not validated says nothing")
+        return Window(first, last, str(self.part.data), zone)
+
+    def who(self, *, country: str, locale: Locale) -> Waiting:
+        """Whom to tell."""
+        return Waiting(self.name.data or "", self.email.data or "", country, locale)
