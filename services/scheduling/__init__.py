@@ -1,7 +1,7 @@
 """Working hours, what takes a specialist's time, and the starts that can be booked."""
 
 from services.scheduling.choosing import Claim
-from services.scheduling.claims import Taken, claim, confirm, exchange, extend, release, reserve
+from services.scheduling.claims import claim, confirm, exchange, extend, reserve, swap
 from services.scheduling.commands import (
     add_specialist,
     approve_absence,
@@ -26,12 +26,26 @@ from services.scheduling.errors import (
     ClosureNotFoundError,
     DeskError,
     HoldLapsedError,
+    HolidaySetNotFoundError,
     HoursError,
     SlotNotOfferedError,
     SlotTakenError,
     SpecialistNotFoundError,
 )
 from services.scheduling.explanation import Explanation, Reason
+from services.scheduling.holidays import (
+    add_holiday,
+    add_holiday_set,
+    count_users,
+    get_holiday_set,
+    list_holiday_sets,
+    list_holidays,
+    remove_holiday,
+    rename_holiday_set,
+    take_over_year,
+)
+from services.scheduling.proposals import Proposal
+from services.scheduling.proposing import accept_proposals, dismiss_proposals, list_proposals
 from services.scheduling.queries import (
     explain_day,
     explain_start,
@@ -47,6 +61,7 @@ from services.scheduling.queries import (
 )
 from services.scheduling.rules import rules_from_json, rules_of, rules_to_json
 from services.scheduling.slots import ServiceRules, Slot
+from services.scheduling.taking import Taken, release
 
 __all__ = [
     "Claim",
@@ -55,7 +70,9 @@ __all__ = [
     "DeskWork",
     "Explanation",
     "HoldLapsedError",
+    "HolidaySetNotFoundError",
     "HoursError",
+    "Proposal",
     "Reason",
     "ServiceRules",
     "Slot",
@@ -63,6 +80,9 @@ __all__ = [
     "SlotTakenError",
     "SpecialistNotFoundError",
     "Taken",
+    "accept_proposals",
+    "add_holiday",
+    "add_holiday_set",
     "add_specialist",
     "approve_absence",
     "ask_absence",
@@ -70,6 +90,8 @@ __all__ = [
     "clear_own_date",
     "close_desk_time",
     "confirm",
+    "count_users",
+    "dismiss_proposals",
     "edit_specialist",
     "exchange",
     "explain_day",
@@ -78,17 +100,23 @@ __all__ = [
     "find_hours",
     "find_specialist_of",
     "get_closure",
+    "get_holiday_set",
     "get_specialist",
     "lift_closure",
     "list_absences",
+    "list_holiday_sets",
+    "list_holidays",
     "list_hours",
     "list_own_dates",
+    "list_proposals",
     "list_slots",
     "list_specialists",
     "nearest",
     "project_desk",
     "release",
     "remove_absence",
+    "remove_holiday",
+    "rename_holiday_set",
     "reserve",
     "rules_from_json",
     "rules_of",
@@ -97,5 +125,7 @@ __all__ = [
     "set_desk_reserve",
     "set_hours",
     "set_own_date",
+    "take_over_year",
     "write_desk_demand",
+    "swap",
 ]

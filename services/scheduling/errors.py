@@ -45,8 +45,15 @@ class SpecialistNotFoundError(NotFoundError):
     """No such specialist."""
 
 
+class HolidaySetNotFoundError(NotFoundError):
+    """No such set of days off."""
+
+
 class HoursError(InvalidError):
-    """Windows, a zone or dates that can't be; codes `window`, `zone`, `dates`, `limit`."""
+    """Windows, a zone, dates or days off that can't be.
+
+    Codes `window`, `zone`, `dates`, `limit`; of holiday sets `code_taken`, `no_days`.
+    """
 
 
 class DeskError(InvalidError):

@@ -88,6 +88,19 @@ class OwnDate(Base):
     windows: Mapped[list[Any]] = mapped_column(JSONB)
 
 
+class DismissedDate(Base):
+    """A proposal of the production calendar that was declined; it doesn't come back."""
+
+    __tablename__ = "dismissed_date"
+    __table_args__ = {"schema": "scheduling"}
+
+    specialist_id: Mapped[int] = mapped_column(ForeignKey(Specialist.id), primary_key=True)
+    day_on: Mapped[date] = mapped_column(primary_key=True)
+    reason: Mapped[str] = mapped_column(primary_key=True)
+    dismissed_by: Mapped[str]
+    dismissed_at: Mapped[datetime]
+
+
 class Absence(Base):
     """Time away; `asked` until the coordinator makes it `approved`, which blocks."""
 

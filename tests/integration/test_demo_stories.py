@@ -14,7 +14,7 @@ from billing.orders.models import Bill, Order
 from billing.payments.models import Payment
 from billing.refunds.models import Refund
 from services.core.money import Money
-from services.core.production_days import propose_days, store_days
+from services.core.production_years import propose_year
 from services.sessions.models import RemoteSession
 from webapp.demo.load import load
 from webapp.demo.stories import tell, working_day
@@ -65,7 +65,7 @@ def test_the_sandbox_remembers_the_payments(told: Database, tmp_path: Path) -> N
 
 
 def test_working_days_are_those_of_the_production_calendar(db: Session, now: datetime) -> None:
-    store_days(db, country="RU", days=propose_days("RU", 2026), source="proposed", actor="system", now=now)
+    propose_year(db, country="RU", year=2026, actor="system", now=now)
     assert working_day(db, date(2026, 11, 22), 0) == date(2026, 11, 23)
     assert working_day(db, date(2026, 11, 5), -1) == date(2026, 11, 3)
     assert working_day(db, date(2026, 11, 20), 1) == date(2026, 11, 23)

@@ -21,7 +21,7 @@ from billing.sellers.vat import Vat
 from services import catalogue, people
 from services.catalogue.models import Service
 from services.core.money import Money
-from services.core.production_days import propose_days, store_days
+from services.core.production_years import propose_year
 from services.core.texts import Texts
 
 if TYPE_CHECKING:
@@ -147,7 +147,7 @@ def test_a_page_of_times_takes_three_statements(db: Session, database: Database,
 def test_the_production_calendar_makes_a_holiday_dearer(db: Session, now: datetime) -> None:
     seller, service = sell(db, now), offer(db, now)
     publish(db, seller, service, now)
-    store_days(db, country="RU", days=propose_days("RU", 2026), source="holidays", actor=STAFF, now=now)
+    propose_year(db, country="RU", year=2026, actor=STAFF, now=now)
     eve = datetime(2026, 12, 31, 9, tzinfo=UTC)
     made = prices.quote_for(db, service=service, seller=seller, start=eve, now=now)
     assert (made.factor_code, made.gross) == ("holiday", rub(1_098_000))

@@ -6,7 +6,8 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from services import people, scheduling
-from services.core.production_days import propose_days, store_days
+from services.core.production_days import HOME
+from services.core.production_years import list_odd_days, propose_year
 from webapp.demo.offerings import ACTOR
 from webapp.demo.source import Table, minute, texts
 
@@ -19,18 +20,17 @@ if TYPE_CHECKING:
     from services.scheduling.models import HolidaySet
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-_COUNTRY = "RU"
 _BEFORE = timedelta(days=60)
 """Hours begin in the past, because some of the demo's sessions lie there."""
 
 
 def add_calendar(db: Session, source: Table, *, now: datetime) -> HolidaySet:
     """Store the production calendar of this year and the next, and the days off in it."""
-    days = {
-        day: kind for year in (now.year, now.year + 1) for day, kind in propose_days(_COUNTRY, year).items()
-    }
-    store_days(db, country=_COUNTRY, days=days, source="proposed", actor=ACTOR, now=now)
-    off: dict[date, None] = {day: None for day, kind in days.items() if kind == "holiday"}
+    off: dict[date, None] = {}
+    for year in (now.year, now.year + 1):
+        propose_year(db, country=HOME, year=year, actor=ACTOR, now=now)
+        days = list_odd_days(db, country=HOME, year=year)
+        off |= {day.day_on: None for day in days if day.kind == "holiday"}
     return scheduling.save_holidays(
         db, code="ru", name=texts(source["holidays"]["name"]), days=off, actor=ACTOR, now=now
     )
