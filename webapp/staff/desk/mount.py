@@ -12,6 +12,7 @@ from webapp.staff.frame import mount_all
 from webapp.staff.hours import specialists
 from webapp.staff.hours import views as hours
 from webapp.staff.journals import views as journals
+from webapp.staff.reserve import why
 from webapp.staff.vendor import golive, newcomers, papers, people, profile
 from webapp.staff.waiting import add_waiting
 
@@ -28,6 +29,7 @@ def mount(app: Flask) -> None:
             (running.blueprint, []),
             (hours.blueprint, hours.NAV),
             (specialists.blueprint, []),
+            (why.blueprint, []),
             (journals.blueprint, journals.NAV),
             (promises.blueprint, promises.NAV),
             (catalogue.blueprint, catalogue.NAV),

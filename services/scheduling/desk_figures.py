@@ -1,0 +1,125 @@
+"""The free desk in figures: its dates, its reserve, its closures, and what the last looks found."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, time, timedelta
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from sqlalchemy import func, or_, select
+
+from services.scheduling.clock import day_span, floor_minute
+from services.scheduling.desk_projection import free_time
+from services.scheduling.desk_rules import Closure, load_desk_rules
+from services.scheduling.explanation import counted
+from services.scheduling.loading import load_pool
+from services.scheduling.models import DeskClosure, DeskDemand, DeskReserve, DeskRun
+from services.scheduling.slots import Query, ServiceRules
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from sqlalchemy.orm import Session
+
+    from services.scheduling.busy import Busy
+    from services.scheduling.working_time import Calendar
+
+_ANYTHING: Final = ServiceRules(minutes=1, grid_minutes=1)
+
+
+class DeskDay(NamedTuple):
+    """One of the vendor's dates: minutes that desk specialists work, and what sessions take of them.
+
+    `percent` is the reserve in force; `taken` are minutes of paid sessions and live holds, split at
+    the date's borders; `closures` are those that touch the date.
+    """
+
+    on: date
+    working: int
+    percent: int
+    taken: int
+    closures: tuple[Closure, ...]
+
+    @property
+    def allowed(self) -> int:
+        """So many minutes paid sessions may take."""
+        return (100 - self.percent) * self.working // 100
+
+    @property
+    def room(self) -> int:
+        """So many more they may take; below zero when the reserve was raised afterwards."""
+        return self.allowed - self.taken
+
+
+class OpenWork(NamedTuple):
+    """The desk's open work: pieces and their minutes, and when that was written."""
+
+    pieces: int
+    minutes: int
+    written_at: datetime | None
+
+
+def list_desk_days(db: Session, *, first_on: date, days: int, now: datetime) -> list[DeskDay]:
+    """Count so many of the vendor's dates, from one on; in three statements."""
+    day = timedelta(days=1)
+    first = datetime.combine(first_on, time(), UTC)
+    rules = load_desk_rules(db, after=first - day, before=first + (days + 1) * day, now=now)
+    dates = [first_on + n * day for n in range(days)]
+    begin, end = day_span(rules.zone, first_on, dates[-1] + day)
+    query = Query(begin, end, rules.zone, for_desk=True)
+    pool = load_pool(db, rules=_ANYTHING, query=query, now=now)
+    serving = [calendar for calendar in pool.calendars if calendar.desk]
+    busy = counted(pool.busy, query, now)
+    found = []
+    for on in dates:
+        since, until = map(floor_minute, day_span(rules.zone, on, on + day))
+        closures = tuple(one for one in rules.closures if one.start < until and one.end > since)
+        working, taken = _minutes(serving, busy, since, until)
+        found.append(DeskDay(on, working, rules.reserve_on(on), taken, closures))
+    return found
+
+
+def _minutes(
+    serving: Sequence[Calendar], busy: Mapping[int, Sequence[Busy]], since: int, until: int
+) -> tuple[int, int]:
+    working = taken = 0
+    for calendar in serving:
+        rows = busy.get(calendar.specialist_id, ())
+        away = [row for row in rows if row.kind == "absence"]
+        working += sum(end - start for start, end in free_time(calendar, away, since=since, until=until))
+        paid = [row for row in rows if row.own and not row.desk]
+        taken += sum(max(0, min(row.end, until) - max(row.start, since)) for row in paid)
+    return working, taken
+
+
+def list_desk_reserves(db: Session, *, from_on: date) -> list[DeskReserve]:
+    """List the reserve in force on a date, if there is one, and those that follow, one a date."""
+    rows = db.scalars(select(DeskReserve).order_by(DeskReserve.effective_from, DeskReserve.id)).all()
+    newest = {row.effective_from: row for row in rows}
+    past = [row for on, row in newest.items() if on <= from_on]
+    return past[-1:] + [row for on, row in newest.items() if on > from_on]
+
+
+def list_closures(db: Session, *, ended_after: datetime, now: datetime) -> Sequence[DeskClosure]:
+    """List the closures that still hold or are coming, then those that ended after a moment."""
+    over = or_(DeskClosure.lifted_at.is_not(None), DeskClosure.until_at <= now)
+    ended_at = func.least(DeskClosure.lifted_at, DeskClosure.until_at)
+    return db.scalars(
+        select(DeskClosure)
+        .where(or_(~over, ended_at > ended_after))
+        .order_by(over, DeskClosure.starts_at, DeskClosure.id)
+    ).all()
+
+
+def list_desk_runs(db: Session, *, most: int) -> Sequence[DeskRun]:
+    """List what the last looks at the open work have found, newest first."""
+    return db.scalars(select(DeskRun).order_by(DeskRun.run_at.desc(), DeskRun.id.desc()).limit(most)).all()
+
+
+def sum_desk_work(db: Session) -> OpenWork:
+    """Sum the desk's open work up."""
+    row = db.execute(
+        select(
+            func.count(), func.coalesce(func.sum(DeskDemand.minutes), 0), func.max(DeskDemand.written_at)
+        ).select_from(DeskDemand)
+    ).one()
+    return OpenWork(*row)
