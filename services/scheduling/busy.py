@@ -100,6 +100,13 @@ class BusyColumns:
             return self
         return BusyColumns(*(getattr(self, one.name)[flags] for one in fields(self)))
 
+    def joined(self, other: BusyColumns) -> BusyColumns:
+        """Put other rows behind these."""
+        if not len(other):
+            return self
+        pairs = ((getattr(self, one.name), getattr(other, one.name)) for one in fields(self))
+        return BusyColumns(*(np.concatenate(pair) for pair in pairs))
+
     def counted(self, excluded: frozenset[int], now: datetime) -> BusyColumns:
         """Keep what counts: no lapsed holds, none of the sessions left out, nothing empty."""
         counts = (self.expires > microseconds(now)) & (self.start < self.end)
