@@ -5,13 +5,12 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from flask import Flask, g
+from flask import Flask
 from flask_wtf import CSRFProtect
 from jinja2 import StrictUndefined
 from werkzeug.local import LocalProxy
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from services.core import vendor
 from services.core.db import make_engine
 from services.core.wording import FILTERS
 from webapp.assets import init_assets
@@ -19,15 +18,14 @@ from webapp.errors import init_errors
 from webapp.i18n import current_locale, init_i18n
 from webapp.logs import configure_logs
 from webapp.navigation import contributions
-from webapp.request import Database, database, db, init_request
-from webapp.security import csp_nonce, init_security
+from webapp.request import Database, database, init_request, vendor_profile
+from webapp.security import init_security
 from webapp.templating import register_templating
 from webapp.translations.build import compile_if_stale
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from services.core.vendor import VendorProfile
     from webapp.settings import Settings
 
 FREE_BLUEPRINTS = frozenset({"pages", "language", "support"})
@@ -110,19 +108,11 @@ def _init_templates(app: Flask) -> None:
     def _shared() -> dict[str, Any]:
         return {
             "locale": current_locale(),
-            "csp_nonce": csp_nonce(),
             "nav": contributions(),
             "is_demo": database().core.is_demo,
             # Asked for only where it is shown: error pages must not need the database.
-            "vendor": LocalProxy(_vendor),
+            "vendor": LocalProxy(vendor_profile),
         }
-
-
-def _vendor() -> VendorProfile:
-    if "vendor" not in g:
-        g.vendor = vendor.vendor(db())
-    profile: VendorProfile = g.vendor
-    return profile
 
 
 def _mount(app: Flask, settings: Settings) -> None:

@@ -11,8 +11,8 @@ from zoneinfo import available_timezones
 
 from flask import current_app, g, request, session
 
+from services.core import vendor
 from services.core.db import FREE_ROLE, make_sessions
-from services.core.vendor import vendor
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from billing.settings import BillingSettings
     from services.core.settings import CoreSettings
+    from services.core.vendor import VendorProfile
 
 ZONE_COOKIE = "zone"
 _OK_BELOW = 400
@@ -120,7 +121,19 @@ def known_zones() -> frozenset[str]:
     return frozenset(available_timezones())
 
 
+def vendor_profile() -> VendorProfile:
+    """The vendor as this request shows him: read once, unless the view knows him already."""
+    if "vendor" not in g:
+        g.vendor = vendor.vendor(db())
+    return cast("VendorProfile", g.vendor)
+
+
+def know_vendor(profile: VendorProfile) -> None:
+    """Let this request show `profile`, which a statement of the view's own has brought along."""
+    g.vendor = profile
+
+
 def viewer_zone() -> str:
     """The IANA zone that times are shown in: the visitor's choice or guess, else the vendor's."""
     chosen = request.cookies.get(ZONE_COOKIE, "")
-    return chosen if chosen in known_zones() else vendor(db()).zone
+    return chosen if chosen in known_zones() else vendor_profile().zone

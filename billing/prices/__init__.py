@@ -12,12 +12,19 @@ from billing.prices.queries import (
     quotes_for,
     terms_for,
 )
+from billing.prices.sale import Offer, Sale, get_sale
+from billing.prices.starts import StartPrice, StartPrices
 
 __all__ = [
+    "Offer",
+    "Sale",
+    "StartPrice",
+    "StartPrices",
     "change_prices",
     "current_step",
     "find_list",
     "get_price",
+    "get_sale",
     "ladder",
     "list_lists",
     "policy_for",

@@ -2,27 +2,25 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import TYPE_CHECKING
-from urllib.parse import urlencode
-from zoneinfo import ZoneInfo
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import flash, redirect
 
 from billing import orders
 from services import catalogue, scheduling, sessions
 from services.core.db import core_of
 from services.core.links import secret_path
-from services.core.vendor import vendor
-from services.core.wording import format_time, format_when, zone_choices
-from webapp.booking.access import begins_too_many, holder, order_by_link, own_draft, remember_draft
+from services.core.revisions import revisions
+from webapp.booking.access import holder, order_by_link, own_draft, remember_draft
 from webapp.booking.blueprint import blueprint
 from webapp.booking.forms import TimeForm
+from webapp.booking.refusals import too_many
 from webapp.booking.standing import elsewhere
-from webapp.booking.times import Day, board
+from webapp.booking.time_page import Asking, Lost, time_page
+from webapp.freshness import fresh_page
 from webapp.i18n import current_locale
 from webapp.i18n import gettext as _
-from webapp.prices.payer import chosen_seller, likely_country
+from webapp.prices.payer import likely_country
 from webapp.request import db, now, viewer_zone
 from webapp.security import public, secret_link
 
@@ -38,8 +36,9 @@ if TYPE_CHECKING:
 @blueprint.get("/book/<slug>")
 @public
 def times(slug: str) -> ResponseReturnValue:
-    """The free times of a service."""
-    return _page(catalogue.get_service(db(), slug=slug))
+    """The free times of a service; a browser that has this very page is told so at once."""
+    seen = revisions(db())
+    return fresh_page(" ".join(seen.values()), lambda: time_page(Asking(slug), seen=seen))
 
 
 @blueprint.post("/book/<slug>")
@@ -50,14 +49,13 @@ def choose(slug: str) -> ResponseReturnValue:
     form = TimeForm()
     start = form.instant() if form.validate() else None
     if start is None:
-        return _page(service, form=form), 422
-    known = own_draft(service)
-    if known is None and begins_too_many():
-        return _too_many(service)
+        return time_page(Asking(slug, form=form)), 422
     try:
-        order = _begin(service, start, known)
-    except (scheduling.SlotTakenError, scheduling.SlotNotOfferedError):
-        return _just_taken(service, start)
+        order = _begin(service, start)
+    except (scheduling.SlotTakenError, scheduling.SlotNotOfferedError) as error:
+        return _gone(Asking(slug), start, error)
+    except sessions.AddressLimitError as limit:
+        return _too_many(Asking(slug), limit)
     except sessions.HoldLimitError as limit:
         return _unfinished(limit)
     remember_draft(order)
@@ -71,7 +69,7 @@ def other_times(reference: str, token: str) -> ResponseReturnValue:
     order = order_by_link(reference, token)
     if order.state != "draft":
         return elsewhere(order)
-    return _page(order.service, order=order)
+    return time_page(_for(order))
 
 
 @blueprint.post("/o/<reference>/<token>/time")
@@ -84,15 +82,16 @@ def choose_other(reference: str, token: str) -> ResponseReturnValue:
     form = TimeForm()
     start = form.instant() if form.validate() else None
     if start is None:
-        return _page(order.service, order=order, form=form), 422
+        return time_page(_for(order, form)), 422
     try:
         orders.change_time(db(), order=order, start_at=start, now=now())
-    except (scheduling.SlotTakenError, scheduling.SlotNotOfferedError):
-        return _just_taken(order.service, start, order=order)
+    except (scheduling.SlotTakenError, scheduling.SlotNotOfferedError) as error:
+        return _gone(_for(order), start, error)
     return redirect(_step(order, "details"), 303)
 
 
-def _begin(service: Service, start: datetime, known: Order | None) -> Order:
+def _begin(service: Service, start: datetime) -> Order:
+    known = own_draft(service)
     if known is not None:
         return orders.change_time(db(), order=known, start_at=start, now=now())
     return orders.start(
@@ -107,13 +106,15 @@ def _begin(service: Service, start: datetime, known: Order | None) -> Order:
     )
 
 
-def _too_many(service: Service) -> ResponseReturnValue:
+def _for(order: Order, form: TimeForm | None = None) -> Asking:
+    return Asking(order.service.slug, order=order, back=_step(order, "details"), form=form)
+
+
+def _too_many(asking: Asking, limit: sessions.AddressLimitError) -> ResponseReturnValue:
     """Nobody has said who he is yet: what one network may keep from all others has a limit."""
-    flash(
-        _("Too many orders were begun from your network within an hour. Finish one, or try again later."),
-        "alarm",
-    )
-    return _page(service), 429
+    db().rollback()
+    flash(too_many(limit), "alarm")
+    return time_page(asking), 429
 
 
 def _unfinished(limit: sessions.HoldLimitError) -> ResponseReturnValue:
@@ -134,62 +135,8 @@ def _step(order: Order, step: str) -> str:
     return f"{secret_path(core_of(db()), 'o', order.reference, order.link_version)}/{step}"
 
 
-def _here(day: date | None = None) -> str:
-    """The address of this page for `day`, with the seller that was asked for."""
-    asked = {"seller": chosen_seller(), "day": day.isoformat() if day else ""}
-    query = urlencode({name: value for name, value in asked.items() if value})
-    return f"{request.path}?{query}" if query else request.path
-
-
-def _asked_day() -> date | None:
-    try:
-        return date.fromisoformat(request.args.get("day", ""))
-    except ValueError:
-        return None
-
-
-def _just_taken(service: Service, start: datetime, order: Order | None = None) -> ResponseReturnValue:
-    """Say so, show what is free now, and mark the nearest."""
+def _gone(asking: Asking, start: datetime, error: Exception) -> ResponseReturnValue:
+    """Say so, show what is free around it now, and mark the nearest."""
     db().rollback()
-    zone = viewer_zone()
-    when = format_when(start, None, zone, current_locale())
-    flash(
-        _(
-            "%(when)s can't be had any more: somebody was faster, or it is too soon. "
-            "Here is what is free now.",
-            when=when,
-        ),
-        "alarm",
-    )
-    day = start.astimezone(ZoneInfo(zone)).date()
-    return _page(service, order=order, day=day), 409
-
-
-def _page(
-    service: Service,
-    *,
-    order: Order | None = None,
-    form: TimeForm | None = None,
-    day: date | None = None,
-) -> str:
-    zone = viewer_zone()
-    country = order.country if order else likely_country()
-    shown = board(db(), service=service, country=country, zone=zone, day=day or _asked_day(), now=now())
-    return render_template(
-        "booking/time.html",
-        service=service,
-        order=order,
-        board=shown,
-        days=[Day(d, free, _here(d), d == shown.day) for d, free in shown.days],
-        form=form or TimeForm(formdata=None),
-        action=_here(),
-        earlier_url=_here(shown.earlier),
-        later_url=_here(shown.later),
-        zone=zone,
-        zones=zone_choices(now(), current_locale()),
-        clock_here=format_time(now(), zone),
-        clock_home=format_time(now(), vendor(db()).zone),
-        now=now(),
-        services_url=url_for("prices.services"),
-        back=_step(order, "details") if order else "",
-    )
+    lost = Lost(start, taken=isinstance(error, scheduling.SlotTakenError))
+    return time_page(asking, lost=lost), 409

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from services import scheduling
 from services import sessions as remote_sessions
 from services.core import mail
+from services.core.revisions import purge_marks
 from webapp.jobs.bench import AGAIN
 
 if TYPE_CHECKING:
@@ -41,6 +42,7 @@ def add_core_jobs(app: App, bench: Bench) -> None:
             mail.wipe(db, now=bench.clock())
             remote_sessions.wipe_connection_ids(db, now=bench.clock())
             remote_sessions.forget_addresses(db, now=bench.clock())
+            purge_marks(db)
             remote_sessions.wipe_wishes(db, now=bench.clock())
 
     @app.periodic(cron="* * * * *")

@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from flask import request
 
 from billing import sellers
 from webapp.i18n import current_locale
 from webapp.request import db
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from billing.prices import Offer
 
 _HOME = "RU"
 _ABROAD = "DE"
@@ -18,10 +25,19 @@ def likely_country() -> str:
 
     It is one of the seller's that was chosen in the address, else the language tells it.
     """
-    code = chosen_seller()
-    for seller in sellers.list_sellers(db()) if code else ():
-        if seller.code == code:
-            return next((country for country in seller.countries if country != _ELSEWHERE), _ABROAD)
+    every = sellers.list_sellers(db()) if chosen_seller() else ()
+    return _country({seller.code: seller.countries for seller in every})
+
+
+def country_of_offers(offers: Iterable[Offer]) -> str:
+    """The same where the sellers are known already by what they offer."""
+    return _country({offer.seller: offer.countries for offer in offers})
+
+
+def _country(countries: Mapping[str, Sequence[str]]) -> str:
+    chosen = countries.get(chosen_seller())
+    if chosen is not None:
+        return next((country for country in chosen if country != _ELSEWHERE), _ABROAD)
     return _HOME if current_locale() == "ru" else _ABROAD
 
 

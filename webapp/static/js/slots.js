@@ -3,8 +3,14 @@
 export function enhance(groups) {
   const inputs = groups.flatMap((group) => [...group.querySelectorAll("input[type=radio]")]);
   const bar = document.querySelector("[data-chosen]");
+  const more = document.querySelector("[data-chosen-more]");
+  const tell = (input) => {
+    if (bar && input.dataset.when) bar.textContent = input.dataset.when;
+    if (more) more.textContent = input.dataset.more || "";
+  };
   for (const input of inputs) {
-    input.addEventListener("change", () => { if (bar && input.dataset.when) bar.textContent = input.dataset.when; });
+    if (input.checked) tell(input);
+    input.addEventListener("change", () => tell(input));
     input.addEventListener("keydown", (event) => {
       const down = event.key === "ArrowDown";
       if (!down && event.key !== "ArrowUp") return;

@@ -1,0 +1,126 @@
+"""What has changed since a page was made: marks that writes leave, read as one short value.
+
+Triggers leave a mark for each statement that writes to a table of a topic (migration 0016). The
+revision of a topic is its newest mark, and how many marks can be seen of writers that were at work
+when it was made, or later. No two states share a revision:
+
+- what commits after the newest mark that can be seen either leaves a newer one, or had begun to
+  write before that mark was made: then its writer is among those counted, and the count grows;
+- no mark is made twice, because ids are never used again, not even after a rollback;
+- the purge takes only marks that no count looks at, so it changes no revision.
+
+So a value that was worked out after its revision was read may be kept under it for ever.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from datetime import datetime
+from threading import Lock
+from typing import TYPE_CHECKING, Final, Generic, Literal, TypeVar
+from weakref import WeakKeyDictionary
+
+from sqlalchemy import text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from services.core.db import Base, Id
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Hashable, Iterable, Mapping
+
+    from sqlalchemy import Connection, Engine
+    from sqlalchemy.orm import Session
+
+Topic = Literal["pool", "schedule", "catalogue", "prices", "vendor"]
+TOPICS: Final[tuple[Topic, ...]] = ("pool", "schedule", "catalogue", "prices", "vendor")
+"""What takes time; who works when; services and products; prices; settings."""
+
+V = TypeVar("V")
+_KEPT = 64
+
+
+class Mark(Base):
+    """That a statement wrote to a table of `topic`; written by triggers alone."""
+
+    __tablename__ = "revision"
+    __table_args__ = {"schema": "core"}
+
+    topic: Mapped[str] = mapped_column(primary_key=True)
+    id: Mapped[Id]
+    at: Mapped[datetime]
+    writer: Mapped[int]
+    oldest_writer: Mapped[int]
+
+
+_REVISIONS = text("""
+    SELECT topic, newest.id, (
+        SELECT count(*) FROM core.revision mark
+        WHERE mark.topic = asked.topic AND mark.writer >= newest.oldest_writer
+    )
+    FROM unnest(CAST(:topics AS text[])) AS asked (topic)
+    CROSS JOIN LATERAL (
+        SELECT id, oldest_writer FROM core.revision mark
+        WHERE mark.topic = asked.topic ORDER BY id DESC LIMIT 1
+    ) AS newest
+""")
+
+# Writers from the future wrote in another cluster, before a backup was restored.
+_PURGE = text("""
+    DELETE FROM core.revision old USING (
+        SELECT DISTINCT ON (topic) topic, id, oldest_writer FROM core.revision ORDER BY topic, id DESC
+    ) AS newest
+    WHERE old.topic = newest.topic AND old.id <> newest.id AND (
+        old.writer < newest.oldest_writer
+        OR old.writer > pg_snapshot_xmax(pg_current_snapshot())::text::bigint
+    )
+    RETURNING 1
+""")
+
+
+def revisions(db: Session, *, topics: Iterable[Topic] = TOPICS) -> dict[Topic, str]:
+    """Read the revision of each topic, in one statement; they are of one moment.
+
+    Read them before what is to be kept under them.
+    """
+    found = {topic: f"{mark}:{seen}" for topic, mark, seen in db.execute(_REVISIONS, {"topics": [*topics]})}
+    return {topic: found.get(topic, "0") for topic in topics}
+
+
+def revision_of(db: Session, *, topics: Iterable[Topic] = TOPICS) -> str:
+    """Give the revision of several topics as one text, in one statement."""
+    return " ".join(revisions(db, topics=topics).values())
+
+
+def purge_marks(db: Session) -> int:
+    """Delete the marks that no revision looks at any more; gives how many."""
+    return len(db.execute(_PURGE).all())
+
+
+class Kept(Generic[V]):
+    """Values of one kind that this process keeps until one of their topics changes.
+
+    For immutable values alone, never for ORM objects: threads share them.
+    """
+
+    def __init__(self, *topics: Topic) -> None:
+        """Say which topics the values are made from."""
+        self.topics = topics
+        self._lock = Lock()
+        self._values: WeakKeyDictionary[Engine | Connection, OrderedDict[Hashable, tuple[str, V]]]
+        self._values = WeakKeyDictionary()
+
+    def get(self, db: Session, *, key: Hashable, seen: Mapping[Topic, str], make: Callable[[], V]) -> V:
+        """Give the value of `key` in this database, made anew unless it is of revisions `seen`."""
+        revision = " ".join(seen[topic] for topic in self.topics)
+        with self._lock:
+            values = self._values.setdefault(db.get_bind(), OrderedDict())
+            kept = values.get(key)
+        if kept is not None and kept[0] == revision:
+            return kept[1]
+        value = make()
+        with self._lock:
+            values[key] = (revision, value)
+            values.move_to_end(key)
+            while len(values) > _KEPT:
+                values.popitem(last=False)
+        return value
