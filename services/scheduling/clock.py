@@ -102,6 +102,12 @@ def day_span(zone: str, first_on: date, until_on: date) -> tuple[datetime, datet
     return _day_start(zone, day_of(first_on)), _day_start(zone, day_of(until_on))
 
 
+@lru_cache(maxsize=64)
+def date_borders(zone: str, first_day: int, last_day: int) -> tuple[int, ...]:
+    """Give the UTC minutes at which the dates `[first_day, last_day)` begin, and the last one ends."""
+    return tuple(floor_minute(_day_start(zone, day)) for day in range(first_day, last_day + 1))
+
+
 def _day_start(zone: str, day: int) -> datetime:
     """Find the first instant at which the zone shows this date or a later one."""
     for piece in stretches(zone, day - 2, day + 2):

@@ -13,9 +13,9 @@ import numpy as np
 from sqlalchemy import text
 
 from services.scheduling.busy import NEVER, BusyColumns, busy_between, columns_of
-from services.scheduling.clock import day_span
+from services.scheduling.clock import date_of, day_span
 from services.scheduling.desk_rules import load_desk_rules
-from services.scheduling.quotas import closed_starts, is_reserving
+from services.scheduling.quotas import closed_starts, is_reserving, quota_dates
 from services.scheduling.working_time import Calendar, Hours
 
 if TYPE_CHECKING:
@@ -130,6 +130,11 @@ def load_pool(
     """
     after, before = query.after, query.before + timedelta(minutes=rules.footprint_minutes)
     desk = None if query.for_desk else load_desk_rules(db, after=after, before=before, now=now)
+    if desk is not None:
+        # A quota counts whole dates.
+        first_on, last_on = map(date_of, quota_dates(desk.zone, query, rules))
+        begin, end = day_span(desk.zone, first_on, last_on)
+        after, before = min(after, begin), max(before, end)
     reserved = desk is not None and is_reserving(desk)
     skills = frozenset[str]() if everyone else rules.skills
     calendars = _load_calendars(db, skills, after, before, reserved=reserved)
