@@ -111,6 +111,14 @@ def withdraw(reference: str, token: str) -> ResponseReturnValue:
     return redirect(_path(found), 303)
 
 
+def contact_of_wish(order: Order) -> dict[str, Any]:
+    """Who was offered the order's time, to begin its form with; nothing once he has filled it in."""
+    offer = sessions.find_offer(db(), session=order.session) if order.contact is None else None
+    if offer is None or offer.wish.email is None:
+        return {}
+    return {"name": offer.wish.name, "email": offer.wish.email}
+
+
 def _path(found: Wish) -> str:
     return secret_path(core_of(db()), "w", found.reference, found.link_version)
 

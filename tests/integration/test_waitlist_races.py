@@ -1,0 +1,114 @@
+"""Several workers offer times at once, and customers act meanwhile: the line keeps its order."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from hypothesis import HealthCheck, given
+from hypothesis import settings as drawn
+from hypothesis import strategies as st
+from sqlalchemy import select
+
+from billing import orders
+from billing.settings import BillingSettings
+from services import catalogue, scheduling, sessions
+from services.core.db import make_sessions
+from services.sessions.models import Offer, Wish
+from tests.integration.test_session_races import Crowd, nobody_overlaps
+from tests.waiting import (
+    KRASNOYARSK,
+    MOSCOW,
+    NOW,
+    VLADIVOSTOK,
+    WEDNESDAY,
+    close_all,
+    offer,
+    open_hours,
+    states,
+    waits,
+)
+
+
+@pytest.fixture
+def rush(demo):
+    crowd = Crowd(demo, 8)
+    crowd.sessions = make_sessions(crowd.engine, demo.core, billing=BillingSettings())
+    yield crowd
+    crowd.engine.dispose()
+
+
+@pytest.fixture
+def db(demo_db):
+    close_all(demo_db)
+    demo_db.commit()
+    return demo_db
+
+
+def test_workers_at_once_offer_each_time_once_and_to_the_first(db, rush):
+    for name in ("Anna", "Boris", "Clara"):
+        waits(db, name)
+    open_hours(db, WEDNESDAY, "10:00-11:00", "12:00-13:00")
+    db.commit()
+    named = rush.run(lambda one, _number: offer(one))
+    assert sorted(filter(None, named)) == ["Anna", "Boris"]
+    assert states(db) == {"Anna": "offered", "Boris": "offered", "Clara": "waiting"}
+    assert nobody_overlaps(db)
+
+
+def test_who_withdraws_while_times_are_offered_keeps_nobody_out(db, rush):
+    anna = waits(db, "Anna").reference
+    waits(db, "Boris")
+    open_hours(db, WEDNESDAY, "10:00-11:00")
+    db.commit()
+
+    def act(one, number):
+        if number:
+            return offer(one)
+        return orders.withdraw(one, wish=sessions.get_wish(one, reference=anna), actor="customer", now=NOW)
+
+    rush.run(act)
+    while offer(db):  # what the job after the withdrawal does
+        pass
+    db.commit()
+    assert states(db) == {"Anna": "withdrawn", "Boris": "offered"}
+    assert nobody_overlaps(db)
+
+
+ZONES = st.sampled_from([MOSCOW, KRASNOYARSK, VLADIVOSTOK])
+PARTS = st.sampled_from(sorted(sessions.PARTS))
+DAYS = st.integers(0, 2)
+WISHES = st.lists(st.tuples(DAYS, DAYS, PARTS, ZONES), min_size=1, max_size=6)
+FREE = st.lists(st.tuples(DAYS, st.integers(6, 20), st.integers(0, 1)), max_size=4)
+
+
+@given(wishes=WISHES, free=FREE)
+@drawn(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_whoever_is_offered_a_time_is_the_first_whom_it_suits(db, wishes, free):
+    db.rollback()  # what the example before has done
+    for nth, (day, more, part, zone) in enumerate(wishes):
+        first = WEDNESDAY + timedelta(days=day)
+        waits(db, f"n{nth}", first=first, last=first + timedelta(days=more), part=part, zone=zone)
+    for day, hour, nth in free:
+        open_hours(db, WEDNESDAY + timedelta(days=day), f"{hour:02}:00-{hour + 2:02}:00", nth=nth)
+    service = catalogue.get_service(db, slug="remote-session")
+    while True:
+        expected = first_whom_any_suits(db, service)
+        assert offer(db) == expected
+        if expected is None:
+            break
+    assert nobody_overlaps(db)
+    assert len(db.scalars(select(Offer)).all()) <= 2 * len(free)
+
+
+def first_whom_any_suits(db, service):
+    """The same by the plain definition: the line, and the list of free times."""
+    end = NOW + timedelta(days=30)
+    for wish in db.scalars(select(Wish).where(Wish.state == "waiting").order_by(Wish.queued_at, Wish.id)):
+        window = sessions.window_of(wish)
+        free = scheduling.list_slots(
+            db, service=service, after=NOW, before=end, customer_zone=wish.zone, held_share=False, now=NOW
+        )
+        if any(window.suits(slot.start) for slot in free):
+            return wish.name
+    return None
