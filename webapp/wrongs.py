@@ -42,7 +42,7 @@ _SENTENCES = {
     "wish_order": _l("The last date lies before the first one. Choose a later one."),
     "wish_far": _l("So far ahead no times are offered yet. Choose an earlier date."),
     "wish_many": _l(
-        "Two wishes of this address wait already. Withdraw one of them first: "
+        "This address is in line already, as often as it may be. Withdraw one of its wishes first: "
         "the letters about them lead there."
     ),
     "email_limit": _l(

@@ -131,14 +131,15 @@ def get_wish(db: Session, *, reference: str) -> Wish:
 def list_wishes(
     db: Session, *, states: Collection[str] = LIVE, limit: int, offset: int = 0
 ) -> tuple[Sequence[Wish], int]:
-    """A page of wishes with their offers, and how many there are: live ones as they stand in line.
+    """A page of wishes with their offers, and how many there are in all.
 
-    Ended ones come newest first.
+    Live ones come first, as they stand in line, then ended ones, newest first.
     """
     chosen = select(Wish).where(Wish.state.in_(states))
     total = db.scalar(select(func.count()).select_from(chosen.subquery())) or 0
-    order = (Wish.queued_at, Wish.id) if set(states) <= set(LIVE) else (Wish.ended_at.desc(), Wish.id.desc())
-    page = chosen.options(joinedload(Wish.service), selectinload(Wish.offers)).order_by(*order)
+    page = chosen.options(joinedload(Wish.service), selectinload(Wish.offers)).order_by(
+        Wish.ended_at.desc().nulls_first(), Wish.queued_at, Wish.id
+    )
     return db.scalars(page.limit(limit).offset(offset)).all(), total
 
 

@@ -8,6 +8,7 @@ from webapp.staff.enquiries import views as enquiries
 from webapp.staff.frame import mount_all
 from webapp.staff.settings import prices, requisites, sellers
 from webapp.staff.waiting import add_waiting
+from webapp.staff.wishes import views as wishes
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -22,6 +23,7 @@ def mount(app: Flask) -> None:
             (requisites.blueprint, []),
             (prices.blueprint, prices.NAV),
             (enquiries.blueprint, enquiries.NAV),
+            (wishes.blueprint, wishes.NAV),
         ],
     )
     add_waiting(app, enquiries.READERS, enquiries.new_ones)

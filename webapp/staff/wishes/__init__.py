@@ -1,0 +1,1 @@
+"""Who waits for a time; part of the paid side."""
