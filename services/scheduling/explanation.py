@@ -22,6 +22,7 @@ from services.scheduling.working_time import Calendar, working_minutes
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
+    from services.scheduling.grid import Flags
     from services.scheduling.slots import Closed, Query, ServiceRules
 
 Code: TypeAlias = Literal[
@@ -77,29 +78,79 @@ def explain(
     start: datetime,
 ) -> Explanation:
     """Say why `start` (aware) is offered or not; agrees with `find_slots` for every start."""
-    shared = tuple(_for_everyone(service, query, now, start))
-    of_specialist = counted(busy, query, now)
-    skilled = [calendar for calendar in calendars if service.skills <= calendar.skills]
-    clock = skilled[0].zone if service.mode == "all" and skilled else None
-    minute = floor_minute(start)
-    shut = [one for one in closed if one.counts(query) and one.start <= minute < one.end]
-    against = [
-        (
-            *_for_one(calendar, of_specialist.get(calendar.specialist_id, []), service, start, clock),
-            *_closed_for(calendar.specialist_id, shut),
-        )
-        for calendar in skilled
-    ]
-    unskilled = tuple(
-        Reason("skill", calendar.specialist_id)
-        for calendar in calendars
-        if not service.skills <= calendar.skills
-    )
-    enough = all if service.mode == "all" else any
-    willing = bool(skilled) and enough(not reasons for reasons in against)
-    nobody = () if skilled else (Reason("nobody"),)
-    each = tuple(reason for reasons in against for reason in reasons)
-    return Explanation(start, willing and not shared, shared + nobody + each + unskilled)
+    return Inquiry(calendars, busy, service, query, now, closed=closed).explain(start)
+
+
+class Inquiry:
+    """One query's rules and rows, sorted once, to explain as many starts as one likes."""
+
+    def __init__(
+        self,
+        calendars: Sequence[Calendar],
+        busy: Iterable[Busy],
+        service: ServiceRules,
+        query: Query,
+        now: datetime,
+        *,
+        closed: Iterable[Closed] = (),
+    ) -> None:
+        """Take what `find_slots` takes; there must be rows for every start that will be asked for."""
+        self._service, self._query, self._now = service, query, now
+        self._skilled = [calendar for calendar in calendars if service.skills <= calendar.skills]
+        self._unskilled = [calendar for calendar in calendars if not service.skills <= calendar.skills]
+        self._busy = counted(busy, query, now)
+        self._closed = [one for one in closed if one.counts(query)]
+        self._worked: dict[tuple[int, int], Flags] = {}
+
+    def explain(self, start: datetime) -> Explanation:
+        """Say why a start (aware) is offered or not."""
+        shared = tuple(_for_everyone(self._service, self._query, self._now, start))
+        against = [tuple(self._for_one(calendar, start)) for calendar in self._skilled]
+        enough = all if self._service.mode == "all" else any
+        willing = bool(self._skilled) and enough(not reasons for reasons in against)
+        nobody = () if self._skilled else (Reason("nobody"),)
+        each = tuple(reason for reasons in against for reason in reasons)
+        unskilled = tuple(Reason("skill", calendar.specialist_id) for calendar in self._unskilled)
+        return Explanation(start, willing and not shared, shared + nobody + each + unskilled)
+
+    def marks(self) -> list[datetime]:
+        """List the starts the query asks for that are on the grid of a clock that counts."""
+        first, last = ceil_minute(self._query.after), ceil_minute(self._query.before)
+        days = first // DAY, -(-last // DAY)
+        clocks = {self._clock_of(calendar) for calendar in self._skilled}
+        grids = [grid_of(clock, self._service.grid_minutes, *days) for clock in clocks]
+        marks = {mark for grid in grids for mark in grid.marks[grid.span(first, last)].tolist()}
+        return [instant_of(mark) for mark in sorted(marks)]
+
+    def _clock_of(self, calendar: Calendar) -> str:
+        return (self._skilled[0] if self._service.mode == "all" else calendar).zone
+
+    def _for_one(self, calendar: Calendar, start: datetime) -> Iterator[Reason]:
+        minute, who = floor_minute(start), calendar.specialist_id
+        busy = self._busy.get(who, ())
+        if not on_grid(self._clock_of(calendar), self._service.grid_minutes, start):
+            yield Reason("grid", who)
+        if not self._works_through(calendar, minute):
+            yield Reason(_off_code(calendar, minute), who)
+        for row in busy:
+            code = _collision(row, minute, self._service)
+            if code is not None:
+                yield Reason(code, who, row)
+        if _is_full_day(calendar, busy, minute):
+            yield Reason("daily_limit", who)
+        shut = (one for one in self._closed if one.start <= minute < one.end)
+        for closed_by in dict.fromkeys(one.code for one in shut if who in one.specialist_ids):
+            yield Reason(closed_by, who)
+
+    def _works_through(self, calendar: Calendar, start: int) -> bool:
+        """Tell whether a session from this minute on lies wholly in working time."""
+        first_day, end = start // DAY, start + self._service.minutes
+        key = calendar.specialist_id, first_day
+        if key not in self._worked:
+            # Long enough for a session that starts at the end of the day.
+            last_day = first_day + 2 + self._service.minutes // DAY
+            self._worked[key] = working_minutes(calendar, first_day, last_day)
+        return bool(self._worked[key][start - first_day * DAY : end - first_day * DAY].all())
 
 
 def counted(busy: Iterable[Busy], query: Query, now: datetime) -> dict[int, list[Busy]]:
@@ -122,55 +173,11 @@ def _for_everyone(service: ServiceRules, query: Query, now: datetime, start: dat
         yield Reason("query")
 
 
-def _for_one(
-    calendar: Calendar,
-    busy: Sequence[Busy],
-    service: ServiceRules,
-    start: datetime,
-    clock: str | None,
-) -> Iterator[Reason]:
-    minute, who = floor_minute(start), calendar.specialist_id
-    if not on_grid(clock or calendar.zone, service.grid_minutes, start):
-        yield Reason("grid", who)
-    if not works_through(calendar, minute, minute + service.minutes):
-        yield Reason(_off_code(calendar, minute), who)
-    for row in busy:
-        code = _collision(row, minute, service)
-        if code is not None:
-            yield Reason(code, who, row)
-    if _is_full_day(calendar, busy, minute):
-        yield Reason("daily_limit", who)
-
-
-def _closed_for(specialist_id: int, closed: Iterable[Closed]) -> Iterator[Reason]:
-    codes = dict.fromkeys(one.code for one in closed if specialist_id in one.specialist_ids)
-    return (Reason(code, specialist_id) for code in codes)
-
-
-def marks_between(
-    calendars: Sequence[Calendar], service: ServiceRules, after: datetime, before: datetime
-) -> list[datetime]:
-    """List the starts in `[after, before)` that are on the grid of a clock that counts."""
-    skilled = [calendar for calendar in calendars if service.skills <= calendar.skills]
-    zones = {calendar.zone for calendar in (skilled[:1] if service.mode == "all" else skilled)}
-    first, last = ceil_minute(after), ceil_minute(before)
-    days = first // DAY, -(-last // DAY)
-    marks = {mark for zone in zones for mark in grid_of(zone, service.grid_minutes, *days).marks.tolist()}
-    return [instant_of(mark) for mark in sorted(marks) if first <= mark < last]
-
-
 def on_grid(zone: str, interval: int, start: datetime) -> bool:
     """Tell whether the zone's wall clock shows a multiple of `interval` minutes at `start`."""
     minute = floor_minute(start)
     of_day = (minute + offset_at(zone, minute)) % DAY
     return of_day % interval == 0 and instant_of(minute) == start
-
-
-def works_through(calendar: Calendar, start: int, end: int) -> bool:
-    """Tell whether the UTC minutes `[start, end)` lie wholly in working time."""
-    first_day, last_day = start // DAY, ceil_minute(instant_of(end)) // DAY + 1
-    base = first_day * DAY
-    return bool(working_minutes(calendar, first_day, last_day)[start - base : end - base].all())
 
 
 def _off_code(calendar: Calendar, minute: int) -> Code:

@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from services.people.models import Person, StaffMember
 from services.scheduling.clock import DAY, day_span, floor_minute, instant_of, local_day
 from services.scheduling.errors import SpecialistNotFoundError
-from services.scheduling.explanation import Explanation, explain, marks_between
+from services.scheduling.explanation import Explanation, Inquiry, explain
 from services.scheduling.loading import load_pool
 from services.scheduling.models import Absence, HoursVersion, OwnDate, Specialist
 from services.scheduling.rules import rules_of
@@ -126,10 +126,8 @@ def explain_day(
     after, before = day_span(zone, on, on + timedelta(days=1))
     query = Query(after, before, zone, frozenset(excluded), for_desk, held_share)
     pool = load_pool(db, rules=rules, query=query, everyone=True, now=now)
-    return [
-        explain(pool.calendars, pool.busy, rules, query, now, closed=pool.closed, start=start)
-        for start in marks_between(pool.calendars, rules, after, before)
-    ]
+    inquiry = Inquiry(pool.calendars, pool.busy, rules, query, now, closed=pool.closed)
+    return [inquiry.explain(start) for start in inquiry.marks()]
 
 
 def _bounds(
