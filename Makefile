@@ -2,7 +2,7 @@
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test check lint types contracts migrations translations containers shots \
+.PHONY: help run test bench check lint types contracts migrations translations containers shots \
 	install tools lock clean distclean
 
 SHELL := bash
@@ -28,6 +28,10 @@ test: tools ## All tests, the browser's included (ARGS="-k name" for some)
 	@$(BIN)/python -m tests.browser.chromium
 	$(call say,Running the tests)
 	@$(BIN)/python -m pytest -n 2 $(ARGS)
+
+bench: tools ## How fast it is beside its floor, 10 minutes at most (ARGS="--only races", --strict)
+	$(call say,Measuring: nothing else should run on this machine meanwhile)
+	@$(BIN)/python -m tests.load $(ARGS)
 
 check: lint types contracts translations containers test ## Everything that must hold before a commit lands
 
