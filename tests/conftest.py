@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from flask import Flask
     from sqlalchemy.orm import Session
 
-pytest_plugins = ["tests.fakes.stripe_double", "tests.fakes.shop", "tests.schedule"]
+pytest_plugins = ["tests.fakes.stripe_double", "tests.fakes.shop", "tests.schedule", "tests.crowd"]
 
 _home: list[Path] = []
 _names = itertools.count(1)

@@ -134,6 +134,19 @@ FACTS: dict[str, dict[str, Any]] = {
         "situation": "Nothing works",
         "problem": "Обмен встал утром",
     },
+    "specialist_session_moved": {
+        **_SESSION,
+        "zone": "Asia/Omsk",
+        "customer": "Ольга Смирнова",
+        "organisation": "Кедр-Опт",
+        "before_at": datetime(2026, 11, 23, 8, 0, tzinfo=UTC),
+    },
+    "specialist_session_left": {
+        **_SESSION,
+        "zone": "Asia/Omsk",
+        "customer": "Ольга Смирнова",
+        "organisation": "",
+    },
     "specialist_session_cancelled": {
         **_SESSION,
         "zone": "Asia/Omsk",

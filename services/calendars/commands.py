@@ -110,8 +110,10 @@ def resend(
     return _request(db, invitation, invitee, words, now=now)
 
 
-def cancel(db: Session, *, session_ref: str, role: Role = "customer", now: datetime) -> CalendarPart:
-    """Withdraw the invitation and give the CANCEL for the guest in `role`.
+def cancel(
+    db: Session, *, session_ref: str, role: Role = "customer", email: str = "", now: datetime
+) -> CalendarPart:
+    """Withdraw the invitation and give the CANCEL for the guest in `role` (of several: by `email`).
 
     The first call ends it and raises SEQUENCE; further calls write the CANCEL for another guest,
     or again for the same. Raises InvitationNotFoundError.
@@ -121,19 +123,29 @@ def cancel(db: Session, *, session_ref: str, role: Role = "customer", now: datet
         invitation.status = "cancelled"
         _raise_sequence(invitation, now=now)
         db.flush()
-    return _cancellation(db, invitation, _present(invitation, role), now=now)
+    return _cancellation(db, invitation, _present(invitation, role, email), now=now)
 
 
-def uninvite(db: Session, *, session_ref: str, role: Role = "specialist", now: datetime) -> CalendarPart:
+def uninvite(
+    db: Session,
+    *,
+    session_ref: str,
+    role: Role = "specialist",
+    email: str = "",
+    raised: bool = False,
+    now: datetime,
+) -> CalendarPart:
     """Take one guest off the session, who gets a CANCEL naming him alone; the others stay.
 
-    Raises InvitationNotFoundError, InvitationCancelledError.
+    SEQUENCE rises, unless the same change has `raised` it already. Raises
+    InvitationNotFoundError, InvitationCancelledError.
     """
     invitation = _locked(db, session_ref)
     _must_stand(invitation)
-    invitee = _present(invitation, role)
+    invitee = _present(invitation, role, email)
     invitee.removed_at = now
-    _raise_sequence(invitation, now=now)
+    if not raised:
+        _raise_sequence(invitation, now=now)
     db.flush()
     return _cancellation(db, invitation, invitee, now=now)
 
@@ -208,9 +220,10 @@ def _seat(db: Session, invitation: Invitation, attendee: Attendee, *, summary: s
     return invitee
 
 
-def _present(invitation: Invitation, role: Role) -> Invitee:
+def _present(invitation: Invitation, role: Role, email: str = "") -> Invitee:
     for invitee in reversed(invitation.invitees):
-        if invitee.role == role and invitee.removed_at is None:
+        named = not email or invitee.email.lower() == email.lower()
+        if invitee.role == role and named and invitee.removed_at is None:
             return invitee
     raise InvitationNotFoundError(session=invitation.session_ref, role=role)
 

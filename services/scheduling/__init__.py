@@ -125,7 +125,7 @@ __all__ = [
     "set_desk_reserve",
     "set_hours",
     "set_own_date",
+    "swap",
     "take_over_year",
     "write_desk_demand",
-    "swap",
 ]

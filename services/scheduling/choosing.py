@@ -50,7 +50,7 @@ class Claim:
     """What is wanted: a start (aware, UTC) by these rules, kept until `until` (None: for good).
 
     `for_desk` is the free desk's own work, which no reserve or closure stops; `held_share` counts
-    for those who choose without having said who they are.
+    for those who choose without having said who they are; `only` these specialists may take it.
     """
 
     rules: ServiceRules
@@ -60,6 +60,7 @@ class Claim:
     until: datetime | None = None
     for_desk: bool = False
     held_share: bool = True
+    only: frozenset[int] | None = None
 
     @property
     def end(self) -> datetime:
@@ -120,9 +121,10 @@ def choose(
         for slot in find_slots(pool.calendars, pool.busy, wanted.rules, query, now, closed=pool.closed)
         if slot.start == wanted.start
     ]
-    if not offered:
-        raise _why_not(db, pool, wanted, query, now)
-    candidates = offered[0].specialist_ids
+    willing = offered[0].specialist_ids if offered else ()
+    candidates = tuple(one for one in willing if wanted.only is None or one in wanted.only)
+    if not candidates:
+        raise _why_not(db, _narrowed(pool, wanted), wanted, query, now)
     loads, last = _loads(db, pool, candidates, wanted, now) if len(candidates) > 1 else ({}, {})
     order = candidates
     if wanted.rules.mode == "any":
@@ -135,6 +137,13 @@ def choose(
         if calendar.specialist_id in candidates and (limit := limit_of(calendar, wanted.start))
     }
     return Choice(order, frozenset(lapsed), limits, loads, last, frozenset(preferred))
+
+
+def _narrowed(pool: Pool, wanted: Claim) -> Pool:
+    if wanted.only is None:
+        return pool
+    calendars = [one for one in pool.calendars if one.specialist_id in wanted.only]
+    return pool._replace(calendars=calendars)
 
 
 def _why_not(db: Session, pool: Pool, wanted: Claim, query: Query, now: datetime) -> Exception:

@@ -9,41 +9,24 @@ involved, ascending.
 
 from __future__ import annotations
 
-from contextlib import contextmanager
-from dataclasses import dataclass
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from sqlalchemy import func, select, text, update
-from sqlalchemy.dialects.postgresql import insert
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy import func, update
 
 from services.scheduling.choosing import choose, refusal
-from services.scheduling.errors import HoldLapsedError, SlotTakenError
-from services.scheduling.limits import is_full
-from services.scheduling.loading import LONGEST_FOOTPRINT
+from services.scheduling.errors import HoldLapsedError
+from services.scheduling.locks import lock_dates, lock_specialists
 from services.scheduling.models import Occupancy
+from services.scheduling.taking import Taken, overlaps_refused, release, take
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Sequence
+    from collections.abc import Collection, Sequence
     from datetime import datetime
 
     from sqlalchemy import Update
     from sqlalchemy.orm import Session
 
     from services.scheduling.choosing import Choice, Claim
-
-LOCK = 7001
-LOCK_DATE = 7005
-_OVERLAP, _DEADLOCK = "23P01", "40P01"
-
-
-@dataclass(frozen=True)
-class Taken:
-    """The rows that now take time, the leading one first, and why these specialists (codes)."""
-
-    occupancies: tuple[Occupancy, ...]
-    reason: dict[str, object]
 
 
 def claim(db: Session, *, wanted: Claim, preferred: Collection[int] = (), now: datetime) -> Taken:
@@ -52,13 +35,13 @@ def claim(db: Session, *, wanted: Claim, preferred: Collection[int] = (), now: d
     `preferred` specialists come first if they are free. Raises SlotTakenError with the nearest
     free slots when somebody came first, SlotNotOfferedError when the start is no slot at all.
     """
-    _lock_dates(db, wanted)
+    lock_dates(db, [wanted])
     choice = choose(db, wanted=wanted, preferred=preferred, excluded=(), now=now)
-    with _overlaps_refused(wanted):
+    with overlaps_refused(wanted):
         together = wanted.rules.mode == "all"
         if together or choice.limits:
-            _lock(db, choice.order if together else choice.limits.keys())
-        rows = (_take_all if together else _take_first)(db, wanted, choice, now)
+            lock_specialists(db, choice.order if together else choice.limits.keys())
+        rows = take(db, wanted, choice, now=now)
     return _taken_or_refused(db, rows, wanted, choice, now=now)
 
 
@@ -75,19 +58,37 @@ def exchange(
     The own rows don't stand in the way. Raises like `claim`.
     """
     own = [row.id for row in held]
-    _lock_dates(db, wanted)
+    lock_dates(db, [wanted])
     choice = choose(db, wanted=wanted, preferred=preferred, excluded=own, now=now)
-    with _overlaps_refused(wanted):
-        _lock(db, {row.specialist_id for row in held} | set(choice.order))
+    with overlaps_refused(wanted):
+        lock_specialists(db, {row.specialist_id for row in held} | set(choice.order))
         savepoint = db.begin_nested()
         release(db, occupancies=held, now=now)
-        take = _take_all if wanted.rules.mode == "all" else _take_first
-        rows = take(db, wanted, choice, now)
+        rows = take(db, wanted, choice, now=now)
         if rows:
             savepoint.commit()
         else:
             savepoint.rollback()
     return _taken_or_refused(db, rows, wanted, choice, excluded=own, now=now)
+
+
+def swap(
+    db: Session, *, held: Sequence[Sequence[Occupancy]], wanted: Sequence[Claim], now: datetime
+) -> list[Taken]:
+    """Give all of `held` back and take all of `wanted`, in one step or not at all.
+
+    Each claim names who is to take it (`only`). Raises like `claim`; everything is as it was then.
+    """
+    lock_dates(db, wanted)
+    lock_specialists(db, {row.specialist_id for rows in held for row in rows})
+    taken = []
+    with overlaps_refused(wanted[0]), db.begin_nested():
+        for rows in held:
+            release(db, occupancies=rows, now=now)
+        for one in wanted:
+            choice = choose(db, wanted=one, preferred=(), excluded=(), now=now)
+            taken.append(_taken_or_refused(db, take(db, one, choice, now=now), one, choice, now=now))
+    return taken
 
 
 def confirm(db: Session, *, occupancies: Sequence[Occupancy], now: datetime) -> None:
@@ -107,18 +108,6 @@ def reserve(db: Session, *, occupancies: Sequence[Occupancy], until: datetime, n
     _all_live(db, occupancies, update(Occupancy).values(kind="reservation", expires_at=longer), now)
 
 
-def release(db: Session, *, occupancies: Sequence[Occupancy], now: datetime) -> None:
-    """Give time back; what was given back already stays as it is."""
-    db.execute(
-        update(Occupancy)
-        .where(Occupancy.id.in_([row.id for row in occupancies]), Occupancy.released_at.is_(None))
-        .values(released_at=now)
-        .execution_options(synchronize_session=False)
-    )
-    for row in occupancies:
-        db.expire(row)
-
-
 def _all_live(db: Session, occupancies: Sequence[Occupancy], change: Update, now: datetime) -> None:
     wanted = [row.id for row in occupancies]
     live = change.where(
@@ -134,98 +123,6 @@ def _all_live(db: Session, occupancies: Sequence[Occupancy], change: Update, now
         raise HoldLapsedError(occupancies=wanted)
 
 
-_DATES = text("""
-    SELECT pg_advisory_xact_lock(:lock, day) FROM (
-        SELECT coalesce(min(value ->> 'zone'), 'UTC') AS zone FROM core.setting WHERE key = 'vendor'
-    ) AS vendor, generate_series(
-        (CAST(:start AS timestamptz) AT TIME ZONE zone)::date - date '2000-01-01',
-        (CAST(:last AS timestamptz) AT TIME ZONE zone)::date - date '2000-01-01'
-    ) AS day
-""")
-
-
-def _lock_dates(db: Session, wanted: Claim) -> None:
-    """Let those who take time on one of the vendor's dates judge and take it one after the other."""
-    if not wanted.for_desk:
-        last = wanted.end - timedelta(minutes=1)
-        db.execute(_DATES, {"lock": LOCK_DATE, "start": wanted.start, "last": last})
-
-
-def _lock(db: Session, specialist_ids: Collection[int]) -> None:
-    """Wait for everybody else who exchanges time of these specialists; ascending, so none waits in a ring."""
-    db.execute(
-        text("SELECT pg_advisory_xact_lock(:lock, id) FROM unnest(CAST(:ids AS int[])) AS id"),
-        {"lock": LOCK, "ids": sorted(specialist_ids)},
-    )
-
-
-def _take_first(db: Session, wanted: Claim, choice: Choice, now: datetime) -> list[Occupancy]:
-    for specialist_id in choice.order:
-        row = _take(db, specialist_id, wanted, choice, now)
-        if row is not None:
-            return [row]
-    return []
-
-
-def _take_all(db: Session, wanted: Claim, choice: Choice, now: datetime) -> list[Occupancy]:
-    savepoint, rows = db.begin_nested(), []
-    for specialist_id in choice.order:
-        row = _take(db, specialist_id, wanted, choice, now)
-        if row is None:
-            savepoint.rollback()
-            return []
-        rows.append(row)
-    savepoint.commit()
-    return rows
-
-
-def _take(db: Session, specialist_id: int, wanted: Claim, choice: Choice, now: datetime) -> Occupancy | None:
-    limit = choice.limits.get(specialist_id)
-    if limit is not None and is_full(db, specialist_id=specialist_id, limit=limit, now=now):
-        return None
-    if specialist_id in choice.lapsed:
-        _retire(db, specialist_id, wanted, now)
-    return db.scalars(
-        insert(Occupancy)
-        .values(
-            specialist_id=specialist_id,
-            kind=wanted.kind,
-            desk=wanted.for_desk,
-            starts_at=wanted.start,
-            ends_at=wanted.end,
-            footprint=wanted.footprint,
-            expires_at=wanted.until,
-            assigned_at=now,
-        )
-        .on_conflict_do_nothing(constraint="occupancy_no_overlap")
-        .returning(Occupancy)
-    ).one_or_none()
-
-
-def _retire(db: Session, specialist_id: int, wanted: Claim, now: datetime) -> None:
-    """Release lapsed holds in the way: a constraint can't look at the clock."""
-    # Ascending, so that two who retire the same rows don't wait in a ring.
-    lapsed = (
-        select(Occupancy.id)
-        .where(
-            Occupancy.specialist_id == specialist_id,
-            Occupancy.released_at.is_(None),
-            Occupancy.starts_at > wanted.start - LONGEST_FOOTPRINT,
-            Occupancy.starts_at < wanted.end + LONGEST_FOOTPRINT,
-            Occupancy.expires_at <= now,
-            Occupancy.footprint.overlaps(wanted.footprint),
-        )
-        .order_by(Occupancy.id)
-        .with_for_update()
-    )
-    db.execute(
-        update(Occupancy)
-        .where(Occupancy.id.in_(lapsed))
-        .values(released_at=now)
-        .execution_options(synchronize_session=False)
-    )
-
-
 def _taken_or_refused(
     db: Session,
     rows: list[Occupancy],
@@ -238,14 +135,3 @@ def _taken_or_refused(
     if rows:
         return Taken(tuple(rows), choice.reason_for(rows[0].specialist_id))
     raise refusal(db, wanted=wanted, excluded=excluded, now=now)
-
-
-@contextmanager
-def _overlaps_refused(wanted: Claim) -> Iterator[None]:
-    """Say SlotTaken for the last wall and for a deadlock; the transaction is lost, so no slots."""
-    try:
-        yield
-    except DBAPIError as error:
-        if getattr(error.orig, "sqlstate", None) in {_OVERLAP, _DEADLOCK}:
-            raise SlotTakenError(start=wanted.start) from error
-        raise

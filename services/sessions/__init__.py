@@ -8,6 +8,7 @@ from services.sessions.errors import (
     ConsentNeededError,
     ContactLimitError,
     HoldLimitError,
+    MoveRefusedError,
     NobodyDescribedError,
     PreparationClosedError,
     PreparationError,
@@ -19,6 +20,7 @@ from services.sessions.errors import (
 from services.sessions.holds import change_hold, hold, hold_again
 from services.sessions.keeping import expire, expire_hold, extend_hold, reserve
 from services.sessions.limits import HoldLimits, edit_hold_limits, hold_limits
+from services.sessions.moving import MovePolicy, hand_over, move_session, swap_sessions
 from services.sessions.offers import (
     answer_offer,
     can_be_offered,
@@ -91,6 +93,8 @@ __all__ = [
     "HoldLimitError",
     "HoldLimits",
     "Holder",
+    "MovePolicy",
+    "MoveRefusedError",
     "NobodyDescribedError",
     "OwnTime",
     "PreparationClosedError",
@@ -126,6 +130,7 @@ __all__ = [
     "get_session",
     "get_session_by_id",
     "get_wish",
+    "hand_over",
     "held_until",
     "hold",
     "hold_again",
@@ -139,6 +144,7 @@ __all__ = [
     "list_wishes",
     "make_wish",
     "miss",
+    "move_session",
     "note_offer",
     "note_zone_data",
     "own_connection_id",
@@ -152,6 +158,7 @@ __all__ = [
     "specialist_name",
     "specialist_of",
     "start",
+    "swap_sessions",
     "unknown_zones",
     "waitlist_rules",
     "window_of",

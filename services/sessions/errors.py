@@ -24,6 +24,13 @@ class ContactLimitError(InvalidError):
     """
 
 
+class MoveRefusedError(ConflictError):
+    """The customer can't move the session by himself. Facts: reference, reason.
+
+    Reason `late` with `until`, the last moment; `used_up` with `most`, how often he may.
+    """
+
+
 class NobodyDescribedError(ConflictError):
     """The session can't be booked before somebody said for whom. Facts: reference."""
 

@@ -13,6 +13,7 @@ from services.sessions.seats import seats_of
 from services.sessions.situations import situation_name
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
 
     from sqlalchemy.orm import Session
@@ -27,23 +28,69 @@ if TYPE_CHECKING:
 def tell_booked(db: Session, *, session: RemoteSession, now: datetime) -> None:
     """Send every specialist of the session his mail with the invitation."""
     for seat in seats_of(db, session):
-        specialist = seat.occupancy.specialist
-        facts = _facts(db, session, specialist) | {
-            "minutes": session.service["minutes"],
-            "customer_zone": session.promised_zone,
-            "product": session.product.name if session.product else None,
-            "situation": situation_name(session.situation),
-            "problem": session.description,
-        }
-        _send(
-            db,
-            session,
-            specialist,
-            event="specialist_session_booked",
-            facts=facts,
-            calendar=_invitation(db, session, specialist, now=now),
-            now=now,
+        _tell_of_new(db, session, seat.occupancy.specialist, now=now)
+
+
+def _tell_of_new(db: Session, session: RemoteSession, specialist: Specialist, *, now: datetime) -> None:
+    facts = _facts(db, session, specialist) | {
+        "minutes": session.service["minutes"],
+        "customer_zone": session.promised_zone,
+        "product": session.product.name if session.product else None,
+        "situation": situation_name(session.situation),
+        "problem": session.description,
+    }
+    invitation = _invitation(db, session, specialist, now=now)
+    event = "specialist_session_booked"
+    _send(db, session, specialist, event=event, facts=facts, calendar=invitation, now=now)
+
+
+def tell_changed(
+    db: Session, *, session: RemoteSession, before: Sequence[Specialist], before_at: datetime, now: datetime
+) -> None:
+    """Tell the specialists of a booked session that its time or its people have changed.
+
+    `before` did it until now, from `before_at`. Who leaves gets the withdrawal of his invitation,
+    who comes a new one, who stays his own at the new time; SEQUENCE rises once, however many.
+    """
+    moved = session.starts_at != before_at
+    if moved:
+        calendars.reschedule(
+            db, session_ref=session.reference, starts_at=session.starts_at, ends_at=session.ends_at, now=now
         )
+    after = [seat.occupancy.specialist for seat in seats_of(db, session)]
+    leaving = [one for one in before if one not in after]
+    for number, specialist in enumerate(leaving):
+        _tell_of_leaving(db, session, specialist, before_at=before_at, raised=moved or number > 0, now=now)
+    for specialist in after:
+        if specialist not in before:
+            _tell_of_new(db, session, specialist, now=now)
+        elif moved:
+            facts = _facts(db, session, specialist) | {"before_at": before_at}
+            invitation = _invitation(db, session, specialist, now=now)
+            event = "specialist_session_moved"
+            _send(db, session, specialist, event=event, facts=facts, calendar=invitation, now=now)
+
+
+def _tell_of_leaving(
+    db: Session,
+    session: RemoteSession,
+    specialist: Specialist,
+    *,
+    before_at: datetime,
+    raised: bool,
+    now: datetime,
+) -> None:
+    length = session.ends_at - session.starts_at
+    withdrawal = calendars.uninvite(
+        db,
+        session_ref=session.reference,
+        email=specialist.staff_member.person.email,
+        raised=raised,
+        now=now,
+    )
+    facts = _facts(db, session, specialist) | {"starts_at": before_at, "ends_at": before_at + length}
+    event = "specialist_session_left"
+    _send(db, session, specialist, event=event, facts=facts, calendar=withdrawal, now=now)
 
 
 def tell_cancelled(db: Session, *, session: RemoteSession, now: datetime) -> None:
@@ -57,7 +104,13 @@ def tell_cancelled(db: Session, *, session: RemoteSession, now: datetime) -> Non
             specialist,
             event="specialist_session_cancelled",
             facts=facts,
-            calendar=calendars.cancel(db, session_ref=session.reference, role="specialist", now=now),
+            calendar=calendars.cancel(
+                db,
+                session_ref=session.reference,
+                role="specialist",
+                email=specialist.staff_member.person.email,
+                now=now,
+            ),
             now=now,
         )
 

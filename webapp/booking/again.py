@@ -8,7 +8,8 @@ from flask import flash
 
 from billing import orders
 from services import scheduling, sessions
-from webapp.booking.access import begins_too_many, holder, own_draft, remember_draft
+from webapp.booking.access import holder, own_draft, remember_draft
+from webapp.booking.refusals import gone, too_many
 from webapp.i18n import current_locale
 from webapp.i18n import gettext as _
 from webapp.request import db, now
@@ -25,16 +26,19 @@ def is_lapsed(order: Order) -> bool:
 
 
 def take_again(order: Order, form: DetailsForm) -> Order | None:
-    """Begin a new draft of the same time with the answers of `form`; None when the time is gone.
+    """Begin a new draft of the same time with the answers of `form`; None when it can't be had.
 
-    Sent twice, it fills in the draft that the first time began. Raises InvalidError for an answer
-    that services refuse.
+    The reason is said on the page that comes next; the transaction is over then. Sent twice, it
+    fills in the draft that the first time began. Raises InvalidError for an answer that services
+    refuse.
     """
     payer = form.payer()
     fresh = _begun_already(order) or _begun_anew(order, country=payer.country)
     if fresh is None:
         return None
     orders.fill_in(db(), order=fresh, contact=form.contact(), payer=payer, trouble=form.trouble(), now=now())
+    # Who was offered the time, and took it too late, has found one all the same.
+    sessions.follow_offer(db(), before=order.session, after=fresh.session)
     remember_draft(fresh)
     flash(_("We had let your time go, but it was still free: it is kept for you again."), "ok")
     return fresh
@@ -47,8 +51,6 @@ def _begun_already(order: Order) -> Order | None:
 
 
 def _begun_anew(order: Order, *, country: str) -> Order | None:
-    if begins_too_many():
-        return None
     try:
         return orders.start(
             db(),
@@ -60,5 +62,13 @@ def _begun_anew(order: Order, *, country: str) -> Order | None:
             locale=current_locale(),
             now=now(),
         )
-    except (scheduling.SlotTakenError, scheduling.SlotNotOfferedError, sessions.HoldLimitError):
-        return None
+    except (scheduling.SlotTakenError, scheduling.SlotNotOfferedError) as refused:
+        db().rollback()
+        flash(gone(order, refused.nearest), "alarm")
+    except sessions.AddressLimitError as limit:
+        db().rollback()
+        flash(too_many(limit), "alarm")
+    except sessions.HoldLimitError:
+        db().rollback()
+        flash(_("You already keep another time. Finish that order, or let its time go."), "alarm")
+    return None

@@ -19,6 +19,7 @@ from webapp.booking.files import drop_file, files_of, keep_files
 from webapp.booking.forms import DetailsForm, ReviewForm, details_of
 from webapp.booking.review import facts_of
 from webapp.booking.standing import elsewhere, order_facts
+from webapp.booking.wishes import contact_of_wish
 from webapp.i18n import gettext as _
 from webapp.request import db, now
 from webapp.security import secret_link
@@ -36,10 +37,9 @@ _PAGE = "booking.review"
 @secret_link
 def details(reference: str, token: str) -> ResponseReturnValue:
     """The form of details, with what is known already."""
-    order = order_by_link(reference, token, lock=True)
+    order = order_by_link(reference, token)
     if order.state != "draft" or not sessions.is_held(order.session, now=now()):
         return elsewhere(order)
-    orders.extend_while_filling_in(db(), order=order, now=now())
     return _details_page(order, _details_form(order))
 
 
@@ -53,9 +53,7 @@ def save_details(reference: str, token: str) -> ResponseReturnValue:
     if order.state != "draft":
         return elsewhere(order)
     form = _details_form(order)
-    removed = request.form.get("remove", "")
-    if removed:
-        drop_file(order.session, removed)
+    if _in_between(order):
         return _details_page(order, form)
     refusals = keep_files(order.session, form.files.data or [], now=now())
     if not form.validate() or refusals:
@@ -77,6 +75,16 @@ def save_details(reference: str, token: str) -> ResponseReturnValue:
     return redirect(url_for(_PAGE, reference=reference, token=token), 303)
 
 
+def _in_between(order: Order) -> bool:
+    """Do what another button of the form asks for: drop a file, or keep the time longer."""
+    removed = request.form.get("remove", "")
+    if removed:
+        drop_file(order.session, removed)
+    if "longer" in request.form:
+        orders.extend_while_filling_in(db(), order=order, now=now())
+    return bool(removed) or "longer" in request.form
+
+
 def _save_again(order: Order, reference: str, token: str) -> ResponseReturnValue:
     """The answers came after the time was let go: take it again, or at least keep them on the page."""
     form = _details_form(order)
@@ -89,13 +97,8 @@ def _save_again(order: Order, reference: str, token: str) -> ResponseReturnValue
         db().rollback()
         return _details_page(order_by_link(reference, token), form), 422
     if fresh is None:
-        db().rollback()
         flash(
-            _(
-                "This time is no longer kept, and it can’t be had any more. Your answers are still "
-                "on this page: copy what you need, then choose another time."
-            ),
-            "alarm",
+            _("Your answers are still on this page: copy what you need, then choose another time."), "alarm"
         )
         return _details_page(order_by_link(reference, token), form), 409
     return redirect(_review_of(fresh), 303)
@@ -144,14 +147,18 @@ def _review_of(order: Order) -> str:
 
 
 def _details_form(order: Order) -> DetailsForm:
-    form = DetailsForm(data=details_of(order))
+    form = DetailsForm(data=details_of(order) | contact_of_wish(order))
     form.offer(products=catalogue.list_products(db()), tools=catalogue.list_tools(db()))
     return form
 
 
 def _details_page(order: Order, form: DetailsForm) -> str:
     return render_template(
-        "booking/details.html", form=form, files=files_of(order.session), **order_facts(order)
+        "booking/details.html",
+        form=form,
+        files=files_of(order.session),
+        longer_until=orders.longer_until(db(), order=order, now=now()),
+        **order_facts(order),
     )
 
 

@@ -68,6 +68,10 @@ EVENTS: dict[str, frozenset[str]] = {
     ),
     # `ended_by` as above.
     "specialist_session_cancelled": frozenset(_SESSION | {"customer", "organisation", "ended_by"}),
+    # `before_at` when it was to start until now; the other facts are the new ones.
+    "specialist_session_moved": frozenset(_SESSION | {"customer", "organisation", "before_at"}),
+    # It goes to a colleague; the times are those he had.
+    "specialist_session_left": frozenset(_SESSION | {"customer", "organisation"}),
     # To staff. `reason` a code of billing; `order_ref` may be ""; `amount` Money or None.
     "payment_needs_attention": frozenset({"reason", "order_ref", "amount", "url"}),
     # `count` sessions that newer zone data (`zone_data`, a release) have moved on customers' clocks.
