@@ -7,21 +7,17 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from sqlalchemy import func, or_, select
 
-from services.scheduling.clock import day_span, floor_minute
-from services.scheduling.desk_projection import free_time
+from services.scheduling.clock import date_borders, day_of, day_span
 from services.scheduling.desk_rules import Closure, load_desk_rules
-from services.scheduling.explanation import counted
 from services.scheduling.loading import load_pool
 from services.scheduling.models import DeskClosure, DeskDemand, DeskReserve, DeskRun
+from services.scheduling.quotas import count_taken, count_working
 from services.scheduling.slots import Query, ServiceRules
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
     from sqlalchemy.orm import Session
-
-    from services.scheduling.busy import Busy
-    from services.scheduling.working_time import Calendar
 
 _ANYTHING: Final = ServiceRules(minutes=1, grid_minutes=1)
 
@@ -30,10 +26,13 @@ class DeskDay(NamedTuple):
     """One of the vendor's dates: minutes that desk specialists work, and what sessions take of them.
 
     `percent` is the reserve in force; `taken` are minutes of paid sessions and live holds, split at
-    the date's borders; `closures` are those that touch the date.
+    the date's borders; `closures` are those that touch the date, which lasts for the UTC minutes
+    `[since, until)`.
     """
 
     on: date
+    since: int
+    until: int
     working: int
     percent: int
     taken: int
@@ -68,27 +67,24 @@ def list_desk_days(db: Session, *, first_on: date, days: int, now: datetime) -> 
     query = Query(begin, end, rules.zone, for_desk=True)
     pool = load_pool(db, rules=_ANYTHING, query=query, now=now)
     serving = [calendar for calendar in pool.calendars if calendar.desk]
-    busy = counted(pool.busy, query, now)
-    found = []
-    for on in dates:
-        since, until = map(floor_minute, day_span(rules.zone, on, on + day))
-        closures = tuple(one for one in rules.closures if one.start < until and one.end > since)
-        working, taken = _minutes(serving, busy, since, until)
-        found.append(DeskDay(on, working, rules.reserve_on(on), taken, closures))
-    return found
-
-
-def _minutes(
-    serving: Sequence[Calendar], busy: Mapping[int, Sequence[Busy]], since: int, until: int
-) -> tuple[int, int]:
-    working = taken = 0
-    for calendar in serving:
-        rows = busy.get(calendar.specialist_id, ())
-        away = [row for row in rows if row.kind == "absence"]
-        working += sum(end - start for start, end in free_time(calendar, away, since=since, until=until))
-        paid = [row for row in rows if row.own and not row.desk]
-        taken += sum(max(0, min(row.end, until) - max(row.start, since)) for row in paid)
-    return working, taken
+    busy = pool.busy.counted(frozenset(), now)
+    borders = date_borders(rules.zone, day_of(first_on), day_of(first_on) + days)
+    working = count_working(serving, busy, borders).tolist()
+    taken = count_taken(serving, busy.where(busy.own & ~busy.desk), borders).tolist()
+    return [
+        DeskDay(
+            on=on,
+            since=borders[n],
+            until=borders[n + 1],
+            working=working[n],
+            percent=rules.reserve_on(on),
+            taken=taken[n],
+            closures=tuple(
+                one for one in rules.closures if one.start < borders[n + 1] and one.end > borders[n]
+            ),
+        )
+        for n, on in enumerate(dates)
+    ]
 
 
 def list_desk_reserves(db: Session, *, from_on: date) -> list[DeskReserve]:

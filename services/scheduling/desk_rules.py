@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 HELD_PERCENT = 30
 HOLD_LIMITS = "hold_limits"
+PROJECTION = "projection"
 _NOWHERE = "UTC"
 
 # The version in force at the first date, those that follow, and what is closed; one row.

@@ -82,8 +82,8 @@ def _reserve(
     """Keep a part of the desk's working time free of sessions that are not its own work."""
     borders = date_borders(desk.zone, *days)
     percent = np.array([desk.reserve_on(date_of(day)) for day in range(*days)])
-    allowed = (_ALL - percent) * _capacity(serving, taken, borders) // _ALL
-    room = allowed - _used(serving, taken.where(taken.own & ~taken.desk), borders)
+    allowed = (_ALL - percent) * count_working(serving, taken, borders) // _ALL
+    room = allowed - count_taken(serving, taken.where(taken.own & ~taken.desk), borders)
     # Where nothing is reserved, nothing is counted: hours may have shrunk below what is booked.
     room[percent == 0] = _PLENTY
     takes = _taking(serving, service)
@@ -100,9 +100,9 @@ def _held_share(
     """Let those who have not paid yet keep no more than a share of the working time; one always may."""
     borders = date_borders(desk.zone, *days)
     takes = _taking(skilled, service)
-    share = desk.held_percent * _capacity(skilled, taken, borders) // _ALL
+    share = desk.held_percent * count_working(skilled, taken, borders) // _ALL
     held = np.equal(taken.kind, HOLD) & ~taken.desk
-    room = np.maximum(share, takes * service.minutes) - _used(skilled, taken.where(held), borders)
+    room = np.maximum(share, takes * service.minutes) - count_taken(skilled, taken.where(held), borders)
     return _closed("held_share", skilled, borders, room // takes, service.minutes)
 
 
@@ -113,7 +113,7 @@ def _taking(members: list[Calendar], service: ServiceRules) -> int:
     return max(1, sum(service.skills <= one.skills for one in members))
 
 
-def _capacity(members: list[Calendar], taken: BusyColumns, borders: tuple[int, ...]) -> Ints:
+def count_working(members: list[Calendar], taken: BusyColumns, borders: tuple[int, ...]) -> Ints:
     """Count the working minutes of each date, less approved absences."""
     absences = taken.where(np.equal(taken.kind, ABSENCE))
     absent = frozenset(absences.specialist_id.tolist())
@@ -136,7 +136,7 @@ def _worked_without(calendar: Calendar, absences: BusyColumns, borders: tuple[in
     return count_between(minutes, np.array(borders) - base)
 
 
-def _used(members: list[Calendar], sessions: BusyColumns, borders: tuple[int, ...]) -> Ints:
+def count_taken(members: list[Calendar], sessions: BusyColumns, borders: tuple[int, ...]) -> Ints:
     """Add up the minutes of these specialists' sessions on each date."""
     ids = [one.specialist_id for one in members]
     ours = sessions.where(np.isin(sessions.specialist_id, ids))

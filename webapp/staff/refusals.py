@@ -27,6 +27,16 @@ SENTENCES: dict[str, Any] = {
     "ogrn_zeros": _l("There is no such number."),
     "zone": _l("There is no such zone. Enter a name like Europe/Moscow."),
     "window": _l("There is no such time of the day."),
+    "reserve_percent": _l("Enter a whole number from 0 to 99."),
+    "reserve_past": _l("This day is past. Choose today or a later one."),
+    "closure_dates": _l("The end must come after the start, and at most a year later."),
+    "closure_past": _l("This time is over already. Choose a later end."),
+    "closure_reason": _l("Fill this in."),
+    "closure_overlap": _l(
+        "Starts are closed by hand in this time already: open those again, or choose another time."
+    ),
+    "code_taken": _l("There is a set with this code already. Choose another."),
+    "no_days": _l("Nothing is stored for this year yet: take its proposal over first."),
     "empty": _l("Fill this in, in both languages."),
     "before_newest": _l("Choose a date not before that of the newest version."),
 }
