@@ -7,8 +7,10 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from services.scheduling.busy import Busy
-from services.scheduling.explanation import explain
+from services.scheduling.busy import Busy, columns_of
+from services.scheduling.desk_rules import Closure, DeskRules
+from services.scheduling.explanation import Inquiry
+from services.scheduling.quotas import closed_starts
 from services.scheduling.slots import Query, ServiceRules, find_slots
 from services.scheduling.working_time import Calendar, Hours
 from tests.unit.slow_slots import slow_slots
@@ -54,6 +56,7 @@ def calendars(draw, specialist_id, base):
         draw(st.frozensets(near, max_size=2)),
         draw(skills) | draw(st.sampled_from([frozenset(), frozenset(["napoleon"])])),
         draw(st.sampled_from([None, None, 1, 2])),
+        draw(st.booleans()),
     )
 
 
@@ -73,6 +76,22 @@ def busy_rows(draw, people, base_minute, now):
         draw(st.sampled_from([0, 10, 15])) if own else 0,
         None if seconds is None else now + timedelta(seconds=seconds),
         draw(st.integers(0, 3)) if own else 0,
+        draw(st.sampled_from([False, False, True])) if own else False,
+    )
+
+
+@st.composite
+def desk_rules(draw, base, base_minute):
+    near = st.integers(-2, 3).map(lambda days: (base + timedelta(days=days)).date())
+    percents = st.sampled_from([0, 10, 50, 90, 97, 99])
+    closure = st.tuples(st.integers(-600, 1500), st.sampled_from([1, 45, 600])).map(
+        lambda drawn: Closure(base_minute + drawn[0], base_minute + sum(drawn), "projection")
+    )
+    return DeskRules(
+        draw(zones),
+        tuple(sorted(draw(st.dictionaries(near, percents, max_size=2)).items())),
+        tuple(draw(st.lists(closure, max_size=1))),
+        draw(st.sampled_from([100, 30, 5, 1, 0])),
     )
 
 
@@ -98,24 +117,57 @@ def searches(draw):
         skills=draw(st.sampled_from([frozenset(), frozenset(["napoleon"]), frozenset(["english"])])),
         mode=draw(st.sampled_from(["any", "any", "all"])),
     )
-    query = Query(after, before, draw(zones), draw(st.sampled_from([frozenset(), frozenset([1, 2])])))
-    return pool, busy, service, query, now
+    excluded = draw(st.sampled_from([frozenset(), frozenset([1, 2])]))
+    for_desk, held_share = draw(st.sampled_from([(False, True), (False, True), (False, False), (True, True)]))
+    query = Query(after, before, draw(zones), excluded, for_desk, held_share)
+    return (pool, busy, service, query, now), draw(desk_rules(base, base_minute))
 
 
-@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+def closed_by(desk, search):
+    *asked, now = search
+    return closed_starts(*asked, desk=desk, now=now)
+
+
+def found_by(search, closed):
+    return [(slot.start, slot.end, slot.specialist_ids) for slot in find_slots(*search, closed=closed)]
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(searches())
-def test_the_engine_offers_exactly_what_the_slow_reading_offers(search):
-    fast = [(slot.start, slot.end, slot.specialist_ids) for slot in find_slots(*search)]
-    assert fast == slow_slots(*search)
+def test_the_engine_offers_exactly_what_the_slow_reading_offers(drawn):
+    search, desk = drawn
+    assert found_by(search, closed_by(desk, search)) == slow_slots(*search, desk=desk)
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(searches())
-def test_the_explanation_of_a_start_agrees_with_the_list(search):
-    offered = {slot.start for slot in find_slots(*search)}
-    _pool, _busy, _service, query, _now = search
-    starts = {query.after + timedelta(minutes=5 * step) for step in range(40)} | set(sorted(offered)[:10])
-    for start in starts:
-        explained = explain(*search, start=start)
-        assert explained.offered == (start in offered)
+def test_the_explanation_of_a_start_agrees_with_the_list(drawn):
+    search, desk = drawn
+    closed = closed_by(desk, search)
+    _pool, _busy, service, query, _now = search
+    listed = {slot.start: slot.specialist_ids for slot in find_slots(*search, closed=closed)}
+    inquiry = Inquiry(*search, closed=closed)
+    off_grid = {query.after + timedelta(minutes=7 * step) for step in range(20)}
+    for start in {*inquiry.marks(), *off_grid}:
+        explained = inquiry.explain(start)
+        assert explained.offered == (start in listed)
         assert explained.offered or explained.reasons
+        refused = {reason.specialist_id for reason in explained.reasons}
+        assert service.mode == "all" or refused.isdisjoint(listed.get(start, ()))
+    assert set(listed) <= set(inquiry.marks())
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(searches(), st.randoms(use_true_random=False))
+def test_the_order_of_rows_changes_nothing(drawn, random):
+    (pool, busy, *rest), desk = drawn
+    search, shuffled = (pool, busy, *rest), (pool, random.sample(busy, len(busy)), *rest)
+    closed = closed_by(desk, search)
+    assert closed_by(desk, shuffled) == closed
+    assert found_by(shuffled, closed) == found_by(search, closed)
+
+
+@given(searches())
+def test_rows_come_out_of_columns_as_they_went_in(drawn):
+    (_pool, busy, *_), _desk = drawn
+    assert list(columns_of(busy)) == busy
