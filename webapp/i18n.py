@@ -31,7 +31,8 @@ def choose_locale() -> str:
 
 def current_locale() -> Locale:
     """The language of this request."""
-    return cast("Locale", str(get_locale()))
+    chosen = get_locale()
+    return cast("Locale", chosen.language if chosen is not None else "ru")
 
 
 def init_i18n(app: Flask) -> None:

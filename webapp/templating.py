@@ -71,12 +71,22 @@ def spoken(moment: datetime, zone: str) -> str:
 
 def weekday_short(day: date) -> str:
     """Write the short weekday of a date: «чт», “Thu”."""
-    return str(format_date(day, "EEE", locale=current_locale()))
+    return _part_of_date(day, "EEE", current_locale())
 
 
 def month_short(day: date) -> str:
     """Write the short month of a date: «дек», “Dec”."""
-    return str(format_date(day, "LLL", locale=current_locale())).rstrip(".")
+    return _part_of_date(day, "LLL", current_locale()).rstrip(".")
+
+
+@lru_cache(maxsize=1024)
+def _part_of_date(day: date, pattern: str, locale: str) -> str:
+    return str(format_date(day, pattern, locale=locale))
+
+
+def month_name(day: date) -> str:
+    """Write the month of a date as a heading: «Ноябрь», “November”."""
+    return wording.upfirst(format_date(day, "LLLL", locale=current_locale()))
 
 
 def day_from(moment: datetime, now: datetime, zone: str) -> str:
@@ -108,6 +118,7 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "spoken": spoken,
     "weekday_short": weekday_short,
     "month_short": month_short,
+    "month_name": month_name,
     "day_from": day_from,
     "same_clock": same_clock,
     "server_answer": server_answer,

@@ -55,59 +55,83 @@ class Clocks:
     def __init__(self, zone: str, home: str, *, locale: Locale, now: datetime) -> None:
         """Word times as seen at `now`."""
         self._zone, self._home, self._locale = ZoneInfo(zone), ZoneInfo(home), locale
-        self._today = now.astimezone(self._zone).date()
+        self._now, self._today = now, now.astimezone(self._zone).date()
         self._here = wording.city_in(home, locale)
+        self._notes: dict[StartPrice, tuple[str, str]] = {}
 
     def face(self, time: Time) -> Face:
         """Word one time."""
-        start, end = time.start.astimezone(self._zone), time.end.astimezone(self._zone)
-        home, home_end = time.start.astimezone(self._home), time.end.astimezone(self._home)
-        label = _label(start, self._locale)
-        clock, note = _clock(start), price_note(time.price, self._locale)
+        start, home = time.start.astimezone(self._zone), time.start.astimezone(self._home)
+        label, (note, price) = _label(start, self._locale), self._note(time.price)
         differ = start.utcoffset() != home.utcoffset()
-        theirs = f"{_clock(home)} {_label(home, self._locale)}" if differ else ""
-        both = f"{self._here} {self._home_day(start, home)}" if differ else ""
-        spoken = [f"{self.day(start.date())}, {clock}, {label}"]
-        if time.taken:
-            spoken = [f"{self.day(start.date())}, {clock}: {_('just taken')}"]
-            both = note = ""
-        more = [_("your time, %(label)s", label=label) if differ else label]
         return Face(
             value=time.start.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
-            clock=clock,
+            clock=_clock(start),
             offset=label if _comes_twice(start) else "",
-            theirs=theirs,
-            spoken="; ".join(
-                [*spoken, *filter(None, [both and f"{both}{_clock(home)}", _marks(time), note])]
-            ),
-            when=self._when(start, end),
-            more="; ".join(
-                [*more, *filter(None, [both and f"{both}{_clock(home)}–{_clock(home_end)}", note])]
-            ),
+            theirs=f"{_clock(home)} {_label(home, self._locale)}" if differ else "",
+            spoken=self._spoken(time, start, home if differ else None),
+            when=self._when(start, time.end.astimezone(self._zone)),
+            more=self._more(time, start, home if differ else None),
             day=self._from_today(start.date()),
             note=note,
-            price="" if time.price.is_ordinary else wording.format_money(time.price.gross, self._locale),
+            price=price,
             own=time.own,
             near=time.near,
             taken=time.taken,
         )
 
+    def _spoken(self, time: Time, start: datetime, home: datetime | None) -> str:
+        """The button in full: «четверг, 26 ноября, 14:00, МСК+4; в Москве 10:00; ×1,5 — 8 235 ₽»."""
+        when = f"{self.day(start.date())}, {_clock(start)}"
+        if time.taken:
+            return f"{when}: {_('just taken')}"
+        theirs = f"{self._where(start, home)}{_clock(home)}" if home else ""
+        mark = _("your time") if time.own else _("one of the nearest") if time.near else ""
+        said = (f"{when}, {_label(start, self._locale)}", theirs, mark, self._note(time.price)[0])
+        return "; ".join(filter(None, said))
+
+    def _more(self, time: Time, start: datetime, home: datetime | None) -> str:
+        label, note = _label(start, self._locale), self._note(time.price)[0]
+        if home is None:
+            return "; ".join(filter(None, (label, note)))
+        until = _clock(time.end.astimezone(self._home))
+        theirs = f"{self._where(start, home)}{_clock(home)}–{until}"
+        return "; ".join(filter(None, (_("your time, %(label)s", label=label), theirs, note)))
+
+    def _where(self, start: datetime, home: datetime) -> str:
+        """The vendor's place, and his date where it is another one than the reader's."""
+        date = "" if home.date() == start.date() else f"{_day(home.date(), self._locale, 'short')}, "
+        return f"{self._here} {date}"
+
     def why_none(self, day: date, groups: tuple[Group, ...]) -> str:
-        """Say why a whole part of the reader's day has no time: it is night at the vendor's."""
+        """Say why a whole part of a day to come has no time: it is night at the vendor's."""
         parts = {group.part for group in groups}
-        if "morning" not in parts and self._home_hour(day, 10) < 8:
+        morning, evening = self._at_home(day, 10), self._at_home(day, 19)
+        if "morning" not in parts and morning > self._now and morning.hour < 8:
             return _("There is no free time in the morning: it is still night %(place)s.", place=self._here)
-        if "evening" not in parts and not 6 <= self._home_hour(day, 19) < 22:
+        if "evening" not in parts and evening > self._now and not 6 <= evening.hour < 22:
             return _("There is no free time in the evening: it is night %(place)s by then.", place=self._here)
         return ""
 
-    def _home_hour(self, day: date, hour: int) -> int:
-        moment = datetime(day.year, day.month, day.day, hour, tzinfo=self._zone)
-        return moment.astimezone(self._home).hour
+    def _note(self, price: StartPrice) -> tuple[str, str]:
+        """What a time's button says of its price, at length and shortly; nothing of the ordinary one."""
+        if price.is_ordinary:
+            return "", ""
+        if price not in self._notes:
+            said = wording.format_money(price.gross, self._locale)
+            words = {"factor": multiplier(price.factor.hundredths), "price": said}
+            urgent = price.factor.kind == "urgent"
+            note = (
+                _("urgent, %(factor)s — %(price)s", **words)
+                if urgent
+                else _("%(factor)s — %(price)s", **words)
+            )
+            self._notes[price] = (note, said)
+        return self._notes[price]
 
-    def _home_day(self, start: datetime, home: datetime) -> str:
-        """The vendor's date, where it is another one than the reader's."""
-        return "" if home.date() == start.date() else f"{_day(home.date(), self._locale, 'short')}, "
+    def _at_home(self, day: date, hour: int) -> datetime:
+        moment = datetime(day.year, day.month, day.day, hour, tzinfo=self._zone)
+        return moment.astimezone(self._home)
 
     def day(self, day: date) -> str:
         """Name a day within a sentence: «четверг, 26 ноября»."""
@@ -125,23 +149,6 @@ class Clocks:
         if day == self._today:
             return _("today, %(day)s", day=words)
         return _("tomorrow, %(day)s", day=words) if day == self._today + timedelta(days=1) else words
-
-
-def price_note(price: StartPrice, locale: Locale) -> str:
-    """Say what a time costs: nothing when it is the ordinary price."""
-    if price.is_ordinary:
-        return ""
-    factor = multiplier(price.factor.hundredths)
-    words = {"factor": factor, "price": wording.format_money(price.gross, locale)}
-    if price.factor.kind == "urgent":
-        return _("urgent, %(factor)s — %(price)s", **words)
-    return _("%(factor)s — %(price)s", **words)
-
-
-def _marks(time: Time) -> str:
-    if time.own:
-        return _("your time")
-    return _("one of the nearest") if time.near else ""
 
 
 def _clock(there: datetime) -> str:

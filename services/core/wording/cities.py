@@ -19,7 +19,7 @@ RUSSIA = (
     ("Asia/Yakutsk", N_("Yakutsk"), N_("in Yakutsk")),
     ("Asia/Vladivostok", N_("Vladivostok"), N_("in Vladivostok")),
     ("Asia/Magadan", N_("Magadan"), N_("in Magadan")),
-    ("Asia/Kamchatka", N_("Petropavlovsk-Kamchatsky"), N_("in Petropavlovsk-Kamchatsky")),
+    ("Asia/Kamchatka", N_("Kamchatka"), N_("in Kamchatka")),
     ("Europe/Kirov", N_("Kirov"), N_("in Kirov")),
     ("Europe/Volgograd", N_("Volgograd"), N_("in Volgograd")),
     ("Europe/Astrakhan", N_("Astrakhan"), N_("in Astrakhan")),

@@ -8,6 +8,7 @@ export function enhance(groups) {
     if (bar && input.dataset.when) bar.textContent = input.dataset.when;
     if (more) more.textContent = input.dataset.more || "";
   };
+  show(document.querySelector(".days [aria-current]"));
   for (const input of inputs) {
     if (input.checked) tell(input);
     input.addEventListener("change", () => tell(input));
@@ -22,6 +23,14 @@ export function enhance(groups) {
       next.dispatchEvent(new Event("change", { bubbles: true }));
     });
   }
+}
+
+// The strip of days is wider than a phone: the day that is shown should be seen on it.
+function show(day) {
+  const strip = day && day.closest(".days");
+  if (!strip) return;
+  const [inner, outer] = [day.getBoundingClientRect(), strip.getBoundingClientRect()];
+  strip.scrollLeft += inner.left - outer.left - (outer.width - inner.width) / 2;
 }
 
 function beyond(input, others, down) {
