@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from flask_wtf import FlaskForm
 from wtforms import DateField, HiddenField, RadioField, StringField, ValidationError
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
-from wtforms.validators import InputRequired, Length
+from wtforms.validators import DataRequired, InputRequired, Length
 
 from services.sessions import PARTS, Waiting, Window
 from webapp.i18n import gettext as _
@@ -52,14 +52,14 @@ class WishForm(FlaskForm):
     name = StringField(
         _l("First and last name"),
         [
-            InputRequired(_l("Write how to address you")),
+            DataRequired(_l("Write how to address you")),
             Length(max=200, message=_l("At most 200 characters")),
         ],
         filters=[tidy_line],
     )
     email = StringField(
         _l("E-mail"),
-        [InputRequired(_l("Write the address that the free time is offered to"))],
+        [DataRequired(_l("Write the address that the free time is offered to"))],
         filters=[tidy_line],
     )
 
