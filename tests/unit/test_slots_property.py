@@ -83,7 +83,7 @@ def busy_rows(draw, people, base_minute, now):
 @st.composite
 def desk_rules(draw, base, base_minute):
     near = st.integers(-2, 3).map(lambda days: (base + timedelta(days=days)).date())
-    percents = st.sampled_from([0, 10, 50, 90, 97, 99])
+    percents = st.sampled_from([0, 10, 50, 97, 99, 100, 100])
     closure = st.tuples(st.integers(-600, 1500), st.sampled_from([1, 45, 600])).map(
         lambda drawn: Closure(base_minute + drawn[0], base_minute + sum(drawn), "projection")
     )
