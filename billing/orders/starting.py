@@ -83,16 +83,20 @@ def start(
     return order
 
 
-def change_time(db: Session, *, order: Order, start_at: datetime, now: datetime) -> Order:
+def change_time(
+    db: Session, *, order: Order, start_at: datetime, zone: str | None = None, now: datetime
+) -> Order:
     """Exchange the draft's time for another; what was filled in stays, the price is quoted anew.
 
-    Keeps the old time when the new one can't be had. Raises HoldOverError (also once
-    there is a bill), SlotTakenError, SlotNotOfferedError.
+    `zone` (IANA) is the customer's, if he has chosen by another clock than before. Keeps the old
+    time when the new one can't be had. Raises HoldOverError (also once there is a bill),
+    SlotTakenError, SlotNotOfferedError.
     """
     require_draft(order, now=now)
     order.price = prices.quote_for(
         db, service=order.service, seller=order.seller, start=start_at, now=now
     ).to_json()
-    sessions.change_hold(db, session=order.session, start=start_at, now=now)
+    order.zone = zone or order.zone
+    sessions.change_hold(db, session=order.session, start=start_at, zone=zone, now=now)
     record(db, actor="customer", verb="order.change_time", subject=f"order:{order.reference}", now=now)
     return order

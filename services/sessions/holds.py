@@ -127,14 +127,17 @@ def hold_again(db: Session, *, session: RemoteSession, now: datetime) -> RemoteS
     return session
 
 
-def change_hold(db: Session, *, session: RemoteSession, start: datetime, now: datetime) -> RemoteSession:
+def change_hold(
+    db: Session, *, session: RemoteSession, start: datetime, zone: str | None = None, now: datetime
+) -> RemoteSession:
     """Exchange the time that is held for another one of the same service; its end stays.
 
-    On refusal the old time is kept. Raises HoldLapsedError, SlotTakenError, SlotNotOfferedError.
+    `zone` (IANA) is the customer's, if he has chosen by another clock than before. On refusal the
+    old time is kept. Raises HoldLapsedError, SlotTakenError, SlotNotOfferedError.
     """
     locked(db, session)
     must_be_held(session, now)
-    own, zone = occupancies_of(db, session), session.promised_zone
+    own, zone = occupancies_of(db, session), zone or session.promised_zone
     desk = session.basis == "support"
     kind: Literal["hold", "reservation"] = "reservation" if session.reserved_at else "hold"
     wanted = Claim(_rules(session), start, zone, kind, session.held_until, for_desk=desk)

@@ -84,7 +84,7 @@ def choose_other(reference: str, token: str) -> ResponseReturnValue:
     if start is None:
         return time_page(_for(order, form)), 422
     try:
-        orders.change_time(db(), order=order, start_at=start, now=now())
+        orders.change_time(db(), order=order, start_at=start, zone=viewer_zone(), now=now())
     except (scheduling.SlotTakenError, scheduling.SlotNotOfferedError) as error:
         return _gone(_for(order), start, error)
     return redirect(_step(order, "details"), 303)
@@ -93,7 +93,7 @@ def choose_other(reference: str, token: str) -> ResponseReturnValue:
 def _begin(service: Service, start: datetime) -> Order:
     known = own_draft(service)
     if known is not None:
-        return orders.change_time(db(), order=known, start_at=start, now=now())
+        return orders.change_time(db(), order=known, start_at=start, zone=viewer_zone(), now=now())
     return orders.start(
         db(),
         service=service,
