@@ -23,6 +23,14 @@ class Crowd:
         self.gate = threading.Barrier(size)
         self.size = size
 
+    @classmethod
+    def over(cls, engine, sessions, size):
+        """A crowd on an engine that is there already."""
+        made = cls.__new__(cls)
+        made.engine, made.sessions, made.size = engine, sessions, size
+        made.gate = threading.Barrier(size)
+        return made
+
     def run(self, act):
         """Run `act(db, number)` and commit; each answers what it returned, or its refusal."""
 
