@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
-from datetime import UTC, date, timedelta
+from datetime import UTC, date, datetime, time, timedelta
+from itertools import pairwise
 
 import pytest
 from sqlalchemy import event, text
@@ -107,6 +108,25 @@ def test_imported_events_round_outwards_and_all_day_ones_cover_the_owners_dates(
     assert len(starts(db, team.service, after=NEXT, before=at("11-26 00:00"))) == 17
 
 
+@pytest.mark.parametrize(("day", "hours"), [("2026-10-25", 25), ("2027-03-28", 23), ("2027-03-29", 24)])
+def test_all_day_events_last_as_long_as_the_owners_date(db, day, hours):
+    team = crew(db, horizon_days=366, grid_minutes=60, buffer_before=0, buffer_after=0)
+    (anna,) = team.specialists
+    anna.zone = "Europe/Berlin"
+    on, now = date.fromisoformat(day), datetime(2026, 10, 1, tzinfo=UTC)
+    always = [(weekday, 0, 1440) for weekday in range(7)]
+    scheduling.set_hours(
+        db, specialist=anna, effective_from=date(2026, 2, 1), windows=always, actor="system", now=now
+    )
+    db.add(ExternalBusy(specialist_id=anna.id, source="ics", first_on=on, until_on=on + timedelta(days=1)))
+    db.flush()
+    around = datetime.combine(on, time(), UTC)
+    bounds = {"after": around - timedelta(days=1), "before": around + timedelta(days=2)}
+    found = scheduling.list_slots(db, service=team.service, **bounds, customer_zone="UTC", now=now)
+    steps = {later.start - one.start for one, later in pairwise(found)}
+    assert steps == {timedelta(hours=1), timedelta(hours=hours + 1)}
+
+
 def test_transparent_and_empty_events_block_nothing(db, team):
     (anna,) = team.specialists
     noon, day = at("11-24 12:00") + timedelta(seconds=30), date(2026, 11, 24)
@@ -163,6 +183,19 @@ def test_staff_are_told_why_a_time_is_not_offered(db, team):
     assert not explained.offered
     assert [reason.code for reason in explained.reasons] == ["buffer"]
     assert scheduling.explain_start(db, start=at("11-24 11:30"), **told).offered
+
+
+def test_a_whole_day_is_explained_in_three_statements(db, team):
+    booked(db, team.service, at("11-24 10:00"))
+    told = {"service": team.service, "now": NOW}
+    with counted(db) as seen:
+        day = scheduling.explain_day(db, on=date(2026, 11, 24), zone=MOSCOW, **told)
+    assert len(seen) == 3
+    assert [one.start for one in day] == [DAY + timedelta(minutes=30 * n) for n in range(48)]
+    said = {(one.start + timedelta(hours=3)).strftime("%H:%M"): one for one in day}
+    assert {at for at, one in said.items() if one.offered} == set(starts(db, team.service))
+    assert [reason.code for reason in said["11:00"].reasons] == ["buffer"]
+    assert [reason.code for reason in said["08:30"].reasons] == ["outside_hours"]
 
 
 def test_a_search_takes_three_statements_whatever_its_size(db, team):

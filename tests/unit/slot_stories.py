@@ -1,4 +1,20 @@
-"""Short words for telling a story about slots."""
+"""Short words for telling a story about slots.
+
+Where each rule of scheduling has its examples:
+
+| rule                                             | examples                               |
+| ------------------------------------------------ | -------------------------------------- |
+| 1 time, 2 working time, 3 nights, 4 own dates    | test_slots_working_time                |
+| 5 fit, 6 footprint, 7 busy                       | test_slots_busy, …_working_time        |
+| 7 whole dates of the owner's zone                | integration/test_slot_loading          |
+| 8 grid, 9 notice, horizon, query                 | test_slots_bounds                      |
+| 10 holds, 11 daily limit, 15 whole minutes       | test_slots_busy                        |
+| 12 pool, 13 assignment                           | test_slots_pool                        |
+| 14 reserve, closures; the share of holds         | test_slots_quotas                      |
+| 16 production calendar                           | test_production_calendar, test_date_…   |
+| every missing start has its reasons              | test_slots_explained                   |
+| all of them at once, against a slow reading      | test_slots_property                    |
+"""
 
 from __future__ import annotations
 

@@ -185,3 +185,57 @@ def test_duration_is_elapsed_time():
     assert [(slot.end - slot.start).total_seconds() for slot in found] == [10800]
     busy = [taken("2026-10-25 02:30", "2026-10-25 02:31", zone=BERLIN)]
     assert not slots(repeated, hour(minutes=180), zone=BERLIN, on="2026-10-25", busy=busy)
+
+
+def test_half_offsets_are_exact_and_the_grid_is_the_wall_clocks():
+    kolkata = person("09:00-11:00", zone="Asia/Kolkata")
+    found = slots(kolkata, hour(grid_minutes=60), zone="UTC", on="2026-11-23")
+    assert [(slot.start.hour, slot.start.minute) for slot in found] == [(3, 30), (4, 30)]
+
+
+def test_a_gap_of_the_southern_spring():
+    # On 4 October 2026 at 02:00 the clock goes forward to 03:00.
+    sydney = "Australia/Sydney"
+    assert starts(person("01:00-05:00", zone=sydney), zone=sydney, on="2026-10-04") == [
+        "01:00", "01:30", "03:00", "03:30", "04:00",
+    ]  # fmt: skip
+
+
+def test_an_hour_of_the_southern_autumn_comes_twice():
+    # On 5 April 2026 at 03:00 the clock goes back to 02:00.
+    sydney = "Australia/Sydney"
+    found = slots(person("02:00-03:00", zone=sydney), zone=sydney, on="2026-04-05")
+    assert [(slot.start.day, slot.start.hour) for slot in found] == [(4, 15), (4, 15), (4, 16)]
+
+
+def test_a_gap_and_an_overlap_between_quarters_of_an_hour():
+    chatham = "Pacific/Chatham"
+    # On 27 September 2026 at 02:45 the clock goes forward to 03:45, on 5 April at 03:45 back to 02:45.
+    spring = starts(person("02:00-05:00", zone=chatham), zone=chatham, on="2026-09-27")
+    assert spring == ["02:00", "02:30", "04:00"]
+    autumn = starts(person("02:00-05:00", zone=chatham), zone=chatham, on="2026-04-05")
+    assert autumn == ["02:00", "02:30", "03:00", "03:30", "03:00", "03:30", "04:00"]
+
+
+def test_a_gap_of_half_an_hour():
+    lord_howe = "Australia/Lord_Howe"
+    # On 4 October 2026 at 02:00 the clock goes forward to 02:30.
+    found = starts(person("01:00-04:00", zone=lord_howe), zone=lord_howe, on="2026-10-04")
+    assert found == ["01:00", "01:30", "02:30", "03:00"]
+
+
+def test_a_night_is_as_long_as_it_is():
+    night = person("22:00-06:00", zone=BERLIN)
+    for evening, morning, hours in (
+        ("2026-03-28", "2026-03-29", 7), ("2026-10-24", "2026-10-25", 9), ("2026-11-23", "2026-11-24", 8),
+    ):  # fmt: skip
+        here = {"zone": BERLIN, "on": f"{evening} 12:00", "until": f"{morning} 12:00"}
+        assert len(starts(night, hour(grid_minutes=60), **here)) == hours
+
+
+def test_a_joint_session_needs_the_working_time_of_both_clocks():
+    berlin, moscow = person("09:00-18:00", zone=BERLIN), person("09:00-18:00", number=2)
+    # In summer Berlin is an hour behind, in winter two.
+    both = hour(mode="all", grid_minutes=60)
+    assert starts([berlin, moscow], both, on="2026-07-01")[0] == "10:00"
+    assert starts([berlin, moscow], both, on="2026-12-01")[0] == "11:00"
