@@ -105,9 +105,11 @@ def test_a_session_across_midnight_is_split_to_the_minute():
     # 1 % of 1,440 minutes: 14 of the 60 may lie on the 24th.
     found = starts(always, tomorrow, every, on=f"{DAY} 22:00", until="2026-11-24 02:00")
     assert (found[-1], len(found)) == ("23:14", 75)
-    sold = [taken(f"{DAY} 18:00", "2026-11-24 00:04")]
-    found = starts(always, tomorrow, every, on=f"{DAY} 12:00", until="2026-11-24 02:00", busy=sold)
-    assert found[-1] == "17:00"
+    # Two have 28 minutes there; four of them are sold already, and 360 on the 23rd.
+    pair = [always, person("00:00-24:00", number=2, desk=True)]
+    sold = [taken(f"{DAY} 18:00", "2026-11-24 00:04", number=2)]
+    found = starts(pair, tomorrow, every, on=f"{DAY} 22:00", until="2026-11-24 02:00", busy=sold)
+    assert found[-1] == "23:24"
     # The other way round the evening is the 24th's, and the night is free again.
     ends = DeskRules(MOSCOW, ((date(2026, 11, 23), 99), (date(2026, 11, 24), 0)), (), 100)
     assert starts(always, ends, every, on=DAY, until="2026-11-24 02:00")[0] == "23:46"
