@@ -8,7 +8,7 @@ from services.core.vendor import VendorProfile, edit_vendor, find_setting, store
 from webapp.demo.money import add_sellers
 from webapp.demo.offerings import ACTOR, add_catalogue, add_documents
 from webapp.demo.source import Table, read, texts
-from webapp.demo.staff import add_calendar, add_staff
+from webapp.demo.staff import add_calendar, add_reserve, add_staff
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -36,6 +36,7 @@ def load(db: Session, *, now: datetime) -> None:
     add_sellers(db, source, services=services, now=now)
     holidays = add_calendar(db, source, now=now)
     add_staff(db, source, holidays=holidays, now=now)
+    add_reserve(db, source, now=now)
 
 
 def is_loaded(db: Session) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 from services import people, scheduling
 from services.core.production_days import HOME
@@ -45,6 +46,18 @@ def add_staff(db: Session, source: Table, *, holidays: HolidaySet, now: datetime
         member = people.hire(db, person=person, actor=ACTOR, now=now)
         if "hours" in row:
             _add_specialist(db, row, member, holidays, now=now)
+
+
+def add_reserve(db: Session, source: Table, *, now: datetime) -> None:
+    """Keep a part of the working time for free support, from today on."""
+    zone = ZoneInfo(source["vendor"]["zone"])
+    scheduling.set_desk_reserve(
+        db,
+        effective_from=now.astimezone(zone).date(),
+        percent=source["desk"]["reserve_percent"],
+        actor=ACTOR,
+        now=now,
+    )
 
 
 def _add_specialist(
