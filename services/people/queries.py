@@ -31,3 +31,9 @@ def list_staff(db: Session, *, active_only: bool = True) -> Sequence[StaffMember
     if active_only:
         query = query.where(StaffMember.active)
     return db.scalars(query).all()
+
+
+def list_own_countries(db: Session) -> Sequence[str]:
+    """The countries (ISO 3166 alpha-2) of the organisations that are the vendor's own."""
+    query = select(Organisation.country).where(Organisation.kind == "own").distinct()
+    return db.scalars(query.order_by(Organisation.country)).all()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from flask import url_for
@@ -9,12 +10,23 @@ from sqlalchemy import func, select
 
 from services import scheduling
 from services.core.mail import OutboxMail
+from services.core.production_days import HOME
+from services.core.production_years import list_undecreed
+from services.core.vendor import vendor
+from services.core.wording import format_when
+from services.scheduling.desk_figures import list_closures
+from webapp.i18n import current_locale, ngettext
 from webapp.i18n import gettext as _
 from webapp.request import now
+from webapp.staff.calendar import views as calendar
 from webapp.staff.waiting import Waiting
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
+
+_AUTUMN = 10
+"""The month from which on the decree for the coming year is looked for."""
+_SOON = timedelta(days=30)
 
 
 def asked_absences(db: Session) -> list[Waiting]:
@@ -31,6 +43,20 @@ def asked_absences(db: Session) -> list[Waiting]:
     ]
 
 
+def closed_starts(db: Session) -> list[Waiting]:
+    """Paid starts that are closed now for the sake of free support."""
+    zone = vendor(db).zone
+    return [
+        Waiting(
+            _("Paid starts are closed"),
+            _("until %(when)s", when=format_when(one.until_at, None, zone, current_locale())),
+            url_for("staff_reserve.overview"),
+        )
+        for one in list_closures(db, ended_after=now(), now=now())
+        if one.lifted_at is None and one.starts_at <= now() < one.until_at
+    ]
+
+
 def failed_letters(db: Session) -> list[Waiting]:
     """Letters that the mail server refused."""
     count = db.scalar(select(func.count()).where(OutboxMail.state == "failed")) or 0
@@ -43,3 +69,30 @@ def failed_letters(db: Session) -> list[Waiting]:
             url_for("staff_journals.letters", state="failed"),
         )
     ]
+
+
+def years_without_decree(db: Session) -> list[Waiting]:
+    """The year that it is, and from October on the coming one, while they rest on no decree."""
+    on = calendar.today()
+    years = {on.year} | ({on.year + 1} if on.month >= _AUTUMN else set())
+    return [
+        Waiting(
+            _("The production calendar of %(year)s has no decree yet", year=year),
+            _("Compare it with the decree, then name it."),
+            url_for("staff_calendar.year", country=HOME, number=year),
+        )
+        for year in list_undecreed(db, country=HOME, years=years)
+    ]
+
+
+def proposed_dates(db: Session) -> list[Waiting]:
+    """What the production calendar proposes to the specialists within the next weeks."""
+    first = calendar.today()
+    coming = scheduling.list_proposals(db, country=HOME, first=first, last=first + _SOON)
+    count = sum(1 for one in coming if one.reason != "working")
+    if not count:
+        return []
+    said = ngettext(
+        "The production calendar proposes one date", "The production calendar proposes %(num)d dates", count
+    )
+    return [Waiting(said, _("Accept or dismiss."), url_for("staff_proposals.overview"))]

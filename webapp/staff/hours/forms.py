@@ -5,17 +5,21 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from wtforms import StringField
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
 from wtforms.validators import ValidationError
 
+from webapp.i18n import current_locale
 from webapp.i18n import gettext as _
 from webapp.i18n import lazy_gettext as _l
+from webapp.staff.boxes import radios
 from webapp.staff.forms import LINE, StaffForm, day, line, strip, tick
 from webapp.staff.hours.windows import Window, overlaps_next_day, read_windows, write_windows
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import date
 
-    from services.scheduling.models import HoursVersion
+    from services.scheduling.models import HolidaySet, HoursVersion
 
 WEEKDAYS = (
     _l("Monday"),
@@ -26,6 +30,10 @@ WEEKDAYS = (
     _l("Saturday"),
     _l("Sunday"),
 )
+
+
+NO_SET = "-"
+"""Chosen in place of a holiday set's code, which begins with a letter."""
 
 
 class WindowsField(StringField):
@@ -106,12 +114,22 @@ def show_week(version: HoursVersion | None, *, today: date) -> dict[str, Any]:
 class SpecialistForm(StaffForm):
     """What a specialist can do, and where his clock stands."""
 
-    groups = ((_l("Sessions"), ("skills", "daily_limit", "desk")), (_l("Clock"), ("zone",)))
+    groups = (
+        (_l("Sessions"), ("skills", "daily_limit", "desk")),
+        (_l("Clock"), ("zone",)),
+        (_l("Days off"), ("holidays",)),
+    )
 
     skills = line(_l("Skills"), hint=_l("Codes, separated by commas"), required=False)
     daily_limit = line(_l("Most sessions a day"), hint=_l("Empty: as many as fit"), required=False, longest=3)
     desk = tick(_l("Serves the free desk as well"))
     zone = line(_l("Time zone"), hint=_l("Its IANA name, like Europe/Moscow"))
+    holidays = radios(_l("Holiday set"), {})
+
+    def offer(self, sets: Sequence[HolidaySet]) -> None:
+        """Let one of these holiday sets be chosen, or none."""
+        named = [(one.code, one.name.of(current_locale())) for one in sets]
+        self.holidays.choices = [SelectChoice(code, name) for code, name in [(NO_SET, _("none")), *named]]
 
     def validate_daily_limit(self, field: Any) -> None:
         """A number above zero, if there is one."""

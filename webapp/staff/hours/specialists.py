@@ -1,4 +1,4 @@
-"""What a specialist can do: skills, limit, zone."""
+"""What a specialist can do: skills, limit, zone, the holiday set he has."""
 
 from __future__ import annotations
 
@@ -8,13 +8,12 @@ from flask import url_for
 
 from services import scheduling
 from services.core.errors import InvalidError
-from services.scheduling.models import HolidaySet
 from webapp.i18n import gettext as _
 from webapp.request import db, now
 from webapp.security import staff
 from webapp.staff.answers import actor, done, edit_page
 from webapp.staff.frame import staff_blueprint
-from webapp.staff.hours.forms import SpecialistForm
+from webapp.staff.hours.forms import NO_SET, SpecialistForm
 from webapp.staff.hours.views import PLANNERS
 
 if TYPE_CHECKING:
@@ -30,8 +29,11 @@ blueprint = staff_blueprint("specialists", __name__, "/hours")
 def edit(specialist_id: int) -> ResponseReturnValue:
     """Change what a specialist can do; sessions already agreed stay with him."""
     specialist = scheduling.get_specialist(db(), specialist_id=specialist_id)
+    sets = scheduling.list_holiday_sets(db())
+    has = next((one.code for one in sets if one.id == specialist.holiday_set_id), NO_SET)
     shown = {"skills": ", ".join(specialist.skills), "daily_limit": str(specialist.daily_limit or "")}
-    form = SpecialistForm(data={**shown, "desk": specialist.desk, "zone": specialist.zone})
+    form = SpecialistForm(data={**shown, "desk": specialist.desk, "zone": specialist.zone, "holidays": has})
+    form.offer(sets)
     if form.validate_on_submit() and _saved(specialist, form):
         return done(_("The specialist is saved."), "staff_hours.of", specialist_id=specialist_id)
     back = (url_for("staff_hours.of", specialist_id=specialist_id), specialist.name)
@@ -39,7 +41,7 @@ def edit(specialist_id: int) -> ResponseReturnValue:
 
 
 def _saved(specialist: Specialist, form: SpecialistForm) -> bool:
-    kept = specialist.holiday_set_id
+    chosen = form.text("holidays")
     try:
         scheduling.edit_specialist(
             db(),
@@ -48,7 +50,7 @@ def _saved(specialist: Specialist, form: SpecialistForm) -> bool:
             skills=form.codes(),
             daily_limit=form.limit(),
             desk=form.ticked("desk"),
-            holidays=db().get(HolidaySet, kept) if kept else None,
+            holidays=None if chosen == NO_SET else scheduling.get_holiday_set(db(), code=chosen),
             actor=actor(),
             now=now(),
         )

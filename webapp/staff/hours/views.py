@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from flask import flash, render_template, url_for
+from flask import flash, render_template, request, url_for
 
 from services import scheduling, sessions
 from services.core.errors import ForbiddenError, InvalidError, NotFoundError
@@ -102,13 +102,14 @@ def week(specialist_id: int) -> ResponseReturnValue:
 def own_date(specialist_id: int) -> ResponseReturnValue:
     """Set other hours for one date, or make it a day off."""
     specialist = _get(specialist_id)
-    form = OwnDateForm(today=_today(specialist))
+    asked = {"day_on": read_day(request.args.get("on", ""))}
+    form = OwnDateForm(data=asked, today=_today(specialist))
     if form.validate_on_submit():
         on = form.day("day_on")
         scheduling.set_own_date(
             db(), specialist=specialist, day_on=on, windows=form.windows.windows, actor=actor(), now=now()
         )
-        _warn(specialist, on, on)
+        warn_of_sessions(specialist, on, on)
         return done(_("The date is saved."), "staff_hours.of", specialist_id=specialist_id)
     return edit_page(
         form,
@@ -177,7 +178,7 @@ def _note_absence(specialist: Specialist, first: date, last: date) -> None:
     )
     if _plans():
         scheduling.approve_absence(db(), absence=asked, actor=actor(), now=now())
-    _warn(specialist, first, last)
+    warn_of_sessions(specialist, first, last)
 
 
 def _absence(specialist: Specialist, absence_id: int) -> Absence:
@@ -216,7 +217,7 @@ def _span(specialist: Specialist, first: date, last: date) -> tuple[datetime, da
     return day_span(specialist.zone, first, last + timedelta(days=1))
 
 
-def _warn(specialist: Specialist, first: date, last: date) -> None:
+def warn_of_sessions(specialist: Specialist, first: date, last: date) -> None:
     """Name the agreed sessions that stand in the way: nothing is dropped silently."""
     start, end = _span(specialist, first, last)
     met = sessions.list_sessions(db(), after=start, before=end, specialist=specialist, states=("booked",))

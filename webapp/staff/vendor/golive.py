@@ -19,6 +19,7 @@ from webapp.navigation import NavItem
 from webapp.request import database, db, now
 from webapp.security import staff
 from webapp.staff.answers import actor, done
+from webapp.staff.desk.waiting import years_without_decree
 from webapp.staff.frame import staff_blueprint
 
 if TYPE_CHECKING:
@@ -37,6 +38,7 @@ _REPLACED_AT = {
     "regulation": "staff_papers.registry",
     "documents": "staff_papers.registry",
     "staff": "staff_people.overview",
+    "reserve": "staff_reserve.overview",
     "customers": "staff_money.orders",
 }
 """Where the vendor's own takes the place of what was invented, by the demonstration's codes."""
@@ -70,7 +72,7 @@ class Invented:
 def overview() -> ResponseReturnValue:
     """Where everything is set, and the list to go through before going live."""
     invented = [Invented(**row) for row in vendor.find_setting(db(), key=_DEMO) or []]
-    points = [*_server(), *_texts(), *_specialists()]
+    points = [*_server(), *_texts(), *_specialists(), *_years()]
     return render_template("staff/settings.html", points=points, invented=invented)
 
 
@@ -126,6 +128,10 @@ def _texts() -> list[Point]:
         for document in documents.list_documents(db())
         if documents.find_current(db(), kind=document.kind, on=today) is None
     ]
+
+
+def _years() -> list[Point]:
+    return [Point(one.what, one.note, one.url) for one in years_without_decree(db())]
 
 
 def _specialists() -> list[Point]:
