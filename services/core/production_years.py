@@ -8,7 +8,7 @@ by a proposal: differences are listed instead.
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from sqlalchemy import delete, select
 from sqlalchemy.dialects.postgresql import insert
@@ -34,6 +34,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from services.core.business_time import WeekWindow
+
+Row = TypeVar("Row", "ProductionDay", "ProductionYear")
 
 _HOURS_A_DAY = 8
 _EVER = (date(1900, 1, 1), date(2200, 12, 31))
@@ -93,7 +95,8 @@ def propose_year(db: Session, *, country: str, year: int, actor: str, now: datet
         if on not in by_hand
     ]
     if rows:
-        db.execute(insert(ProductionDay), rows)
+        # Two may take the same year over at once: the same days then.
+        db.execute(insert(ProductionDay).on_conflict_do_nothing(), rows)
     state = "decreed" if decree else "proposed"
     return _keep_year(db, country, year, state, source, verb="calendar.propose", actor=actor, now=now)
 
@@ -125,11 +128,9 @@ def override_day(
     """
     if find_year(db, country=country, year=on.year) is None:
         raise NotFoundError(kind="production_year", country=country, year=on.year)
-    day = db.get(ProductionDay, (country, on)) or ProductionDay(country=country, day_on=on)
-    before = day.kind or plain_kind(on)
-    day.kind, day.source = kind, actor
-    db.add(day)
-    db.flush()
+    before = list_days(db, country=country, first=on, last=on).get(on, plain_kind(on))
+    row = {"country": country, "day_on": on, "kind": kind, "source": actor}
+    day = _keep(db, ProductionDay, ("country", "day_on"), row)
     _note(db, country, on, "calendar.override", (before, kind), actor=actor, now=now)
     return day
 
@@ -215,13 +216,25 @@ def _bounds(year: int) -> tuple[date, date]:
 def _keep_year(
     db: Session, country: str, year: int, state: str, source: str, *, verb: str, actor: str, now: datetime
 ) -> ProductionYear:
-    known = find_year(db, country=country, year=year) or ProductionYear(country=country, year=year)
-    known.state, known.source, known.changed_by, known.changed_at = state, source, actor, now
-    db.add(known)
-    db.flush()
+    row = {
+        "country": country,
+        "year": year,
+        "state": state,
+        "source": source,
+        "changed_by": actor,
+        "changed_at": now,
+    }
+    known = _keep(db, ProductionYear, ("country", "year"), row)
     subject = f"production_year:{country}:{year}"
     record(db, actor=actor, verb=verb, subject=subject, after={"state": state, "source": source}, now=now)
     return known
+
+
+def _keep(db: Session, table: type[Row], key: tuple[str, str], row: dict[str, object]) -> Row:
+    """Write a row in place of what its key had before, whoever writes it at the same time."""
+    db.flush()
+    kept = insert(table).values(row).on_conflict_do_update(index_elements=key, set_=row)
+    return db.scalars(kept.returning(table), execution_options={"populate_existing": True}).one()
 
 
 def _note(

@@ -10,6 +10,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import delete, func, select
+from sqlalchemy.dialects.postgresql import insert
 
 from services.core.audit import record
 from services.core.production_days import list_days
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from services.core.texts import Texts
+
+_DAY_KEY = ("holiday_set_id", "day_on")
 
 
 def get_holiday_set(db: Session, *, code: str) -> HolidaySet:
@@ -52,11 +55,11 @@ def list_holidays(db: Session, *, holidays: HolidaySet, from_on: date) -> Sequen
 
 def add_holiday_set(db: Session, *, code: str, name: Texts, actor: str, now: datetime) -> HolidaySet:
     """Begin a set without days, known by its code; raises HoursError `code_taken`."""
-    if db.scalar(select(HolidaySet.id).where(HolidaySet.code == code)) is not None:
+    # Two may take a code at once: the database decides.
+    row = insert(HolidaySet).values(code=code, name=name).on_conflict_do_nothing()
+    made: HolidaySet | None = db.scalar(row.returning(HolidaySet))
+    if made is None:
         raise HoursError("code_taken", field="code", holidays=code)
-    made = HolidaySet(code=code, name=name)
-    db.add(made)
-    db.flush()
     _note(db, made, "holidays.add", actor=actor, now=now)
     return made
 
@@ -72,10 +75,9 @@ def add_holiday(
     db: Session, *, holidays: HolidaySet, on: date, name: Texts, actor: str, now: datetime
 ) -> Holiday:
     """Make a date a day off of the set's own; one that it had already gets the name."""
-    day = db.get(Holiday, (holidays.id, on)) or Holiday(holiday_set_id=holidays.id, day_on=on)
-    day.name = name
-    db.add(day)
-    db.flush()
+    row = {"holiday_set_id": holidays.id, "day_on": on, "name": name}
+    kept = insert(Holiday).values(row).on_conflict_do_update(index_elements=_DAY_KEY, set_=row)
+    day = db.scalars(kept.returning(Holiday), execution_options={"populate_existing": True}).one()
     _note(db, holidays, "holidays.day_add", actor=actor, now=now, after={"on": on.isoformat()})
     return day
 
@@ -104,8 +106,9 @@ def take_over_year(
     of_year = (Holiday.holiday_set_id == holidays.id, Holiday.day_on.between(first, last))
     db.execute(delete(Holiday).where(*of_year, Holiday.name.is_(None)))
     own = set(db.scalars(select(Holiday.day_on).where(*of_year)))
-    db.add_all(Holiday(holiday_set_id=holidays.id, day_on=on, name=None) for on in sorted(off - own))
-    db.flush()
+    rows = [{"holiday_set_id": holidays.id, "day_on": on, "name": None} for on in sorted(off - own)]
+    if rows:
+        db.execute(insert(Holiday).on_conflict_do_nothing(), rows)
     facts = {"country": country, "year": year, "days": len(off)}
     _note(db, holidays, "holidays.take_over", actor=actor, now=now, after=facts)
     return len(off)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 
@@ -151,3 +152,15 @@ def test_business_time_is_read_from_what_is_stored_by_the_free_flow_too(
         assert calendar.undecreed_years(asked, due) == (2027,)
         again = load_business_calendar(free, country="RU", zone="Europe/Moscow", windows=windows)
         assert again == calendar
+
+
+def test_a_year_may_be_taken_over_by_two_at_once(database: Database, db: Session, now: datetime) -> None:
+    propose(db, 2027, now)
+    with ThreadPoolExecutor(1) as other, database.app_sessions() as second:
+        waiting = other.submit(propose, second, 2027, now)
+        with pytest.raises(TimeoutError):
+            waiting.result(timeout=0.2)
+        db.commit()
+        waiting.result(timeout=20)
+        second.commit()
+    assert len(list_odd_days(db, country="RU", year=2027)) == 24
