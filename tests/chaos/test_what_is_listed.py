@@ -44,7 +44,7 @@ class Walk:
         self.crowd = [Browser(app, draw.choice(ZONES), language) for language in ("ru", "en", "ru")]
         with database.app_sessions.begin() as db:
             service = catalogue.get_service(db, slug="remote-session")
-            service.buffer_before, service.buffer_after = draw.choice([(0, 15), (10, 25), (20, 0)])
+            service.buffer_before, service.buffer_after = draw.choice([(0, 15), (15, 15), (10, 25)])
             catalogue.get_service(db, slug="diagnostics").grid_minutes = draw.choice([20, 30])
 
     def step(self):
