@@ -30,7 +30,8 @@ def moscow(on: date, clock: str) -> datetime:
 
 
 def close_all(db: Session, *, now: datetime = NOW) -> None:
-    """Let nobody work any more."""
+    """Let nobody work any more; what a test opens can be sold in full."""
+    scheduling.set_desk_reserve(db, percent=0, effective_from=now.date(), actor="system", now=now)
     for one in scheduling.list_specialists(db):
         scheduling.set_hours(
             db, specialist=one, effective_from=date(2026, 11, 23), windows=[], actor="system", now=now

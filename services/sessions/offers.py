@@ -92,6 +92,8 @@ def answer_offer(db: Session, *, session: RemoteSession, now: datetime) -> None:
 
 def follow_offer(db: Session, *, before: RemoteSession, after: RemoteSession) -> None:
     """Let another session stand for the one that was offered: the same time, taken once more."""
+    if before.basis == "support":
+        return
     db.execute(update(Offer).where(Offer.session_id == before.id).values(session_id=after.id))
 
 
@@ -118,7 +120,7 @@ def time_freed(
     if outcome is not None:
         _close(db, session, outcome, now)
     queue: Queue = "free" if session.basis == "support" else "paid"
-    defer(db, "time_freed", queue=queue, lock=f"time_freed:{session.id}", session_id=session.id)
+    defer(db, "time_freed", queue=queue, session_id=session.id)
 
 
 def _close(db: Session, session: RemoteSession, outcome: str, now: datetime) -> None:

@@ -120,7 +120,21 @@ def secret_pages(browser: Browser, site: Site) -> dict[str, str]:
         note(session_cancelled=page.url)
         page.goto(page.url + "/cancel")
         page.locator("form.acts button").click()
+    with new_page(browser, site) as page:
+        wish_for_a_time(page, "waits@customer.example")
+        note(wish=page.url)
     return found
+
+
+def wish_for_a_time(page: Page, email: str) -> None:
+    """Ask to be told of a free time of the first service; leads to the wish's own page."""
+    find_service(page)
+    page.locator("main a.btn[href*='/book/']").first.click()
+    page.goto(urlsplit(page.url).path + "/wish")
+    page.locator("input[name=name]").fill("Ольга Мельникова")
+    page.locator("input[name=email]").fill(email)
+    page.locator("form.form .send button").click()
+    expect(page).to_have_url(re.compile(r"/w/[^/]+/[^/]+$"))
 
 
 @contextmanager

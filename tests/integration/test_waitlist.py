@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from billing import orders, payments
 from services import documents, sessions
@@ -322,3 +322,25 @@ class TestPaid:
         with shop.sessions() as db:
             assert states(db) == {"Anna": "taken", "Boris": "waiting"}
             assert made(db)[0].session.state == "booked"
+
+
+def test_whatever_frees_time_says_so_in_its_own_transaction(db):
+    def told():
+        jobs = db.scalars(
+            text("SELECT args FROM procrastinate_jobs WHERE task_name = 'time_freed' ORDER BY id")
+        )
+        return [job["session_id"] for job in jobs]
+
+    waits(db, "Anna")
+    waits(db, "Boris")
+    open_hours(db, WEDNESDAY, "10:00-11:00", "12:00-13:00", "14:00-20:00")
+    offer_all(db)
+    first, second = (one.session for one in made(db))
+    assert told() == []
+    sessions.change_hold(db, session=first, start=moscow(WEDNESDAY, "14:00"), now=NOW)
+    assert told() == [first.id]
+    sessions.cancel(db, session=first, ended_by="customer", actor="customer", now=NOW)
+    run_out(db, now=NOW + HOUR)
+    assert told() == [first.id, first.id, second.id]
+    db.rollback()
+    assert told() == []

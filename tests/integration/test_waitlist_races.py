@@ -15,7 +15,7 @@ from billing.settings import BillingSettings
 from services import catalogue, scheduling, sessions
 from services.core.db import make_sessions
 from services.sessions.models import Offer, Wish
-from tests.integration.test_session_races import Crowd, nobody_overlaps
+from tests.crowd import Crowd, nobody_overlaps
 from tests.waiting import (
     KRASNOYARSK,
     MOSCOW,
@@ -32,10 +32,9 @@ from tests.waiting import (
 
 @pytest.fixture
 def rush(demo):
-    crowd = Crowd(demo, 8)
-    crowd.sessions = make_sessions(crowd.engine, demo.core, billing=BillingSettings())
-    yield crowd
-    crowd.engine.dispose()
+    engine = demo.engine_again(pool_size=8)
+    yield Crowd.over(engine, make_sessions(engine, demo.core, billing=BillingSettings()), 8)
+    engine.dispose()
 
 
 @pytest.fixture
