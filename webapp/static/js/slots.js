@@ -6,7 +6,7 @@ export function enhance(groups) {
   const more = document.querySelector("[data-chosen-more]");
   const tell = (input) => {
     if (bar && input.dataset.when) bar.textContent = input.dataset.when;
-    if (more) more.textContent = input.dataset.more || "";
+    if (more) more.textContent = input.dataset.more ? `${input.dataset.more}.` : "";
   };
   show(document.querySelector(".days [aria-current]"));
   for (const input of inputs) {
