@@ -36,7 +36,8 @@ def defer(
     With `lock`, a second job of the same lock that still waits is not queued again.
     """
     db.flush()
-    savepoint = db.begin_nested()
+    # Only a lock can be violated; then nothing but the savepoint is lost.
+    savepoint = db.begin_nested() if lock else None
     deferrer = _deferring.configure_task(
         task,
         queue=queue,
@@ -48,6 +49,9 @@ def defer(
     try:
         deferrer.defer(**ids)
     except AlreadyEnqueued:
-        savepoint.rollback()  # the violated lock has aborted the savepoint, nothing else
+        if savepoint is None:
+            raise
+        savepoint.rollback()
     else:
-        savepoint.commit()
+        if savepoint is not None:
+            savepoint.commit()

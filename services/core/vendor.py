@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
 _KEY = "vendor"
+_TOGETHER = (_KEY, "hold_limits", "keep_limits")
+"""What one request mostly asks for together; small, and the same for all of its transaction."""
+_READ = "settings read"
 
 
 class Setting(Base):
@@ -52,8 +55,15 @@ class VendorProfile:
 
 
 def find_setting(db: Session, *, key: str) -> Any | None:
-    """The stored JSON value of `key`, or None."""
-    return db.scalar(select(Setting.value).where(Setting.key == key))
+    """The stored JSON value of `key`, or None. Those of `_TOGETHER` are read once a transaction."""
+    if key not in _TOGETHER:
+        return db.scalar(select(Setting.value).where(Setting.key == key))
+    transaction, known = db.info.get(_READ, (None, {}))
+    if transaction is None or transaction is not db.get_transaction():
+        query = select(Setting.key, Setting.value).where(Setting.key.in_(_TOGETHER))
+        known = dict(db.execute(query).all())
+        db.info[_READ] = (db.get_transaction(), known)
+    return known.get(key)
 
 
 def store_setting(
@@ -67,6 +77,7 @@ def store_setting(
 ) -> None:
     """Write `value` (JSON) under `key` and audit that it changed; with `before`, also how."""
     row = {"key": key, "value": value, "changed_by": actor, "changed_at": now}
+    db.info.pop(_READ, None)
     db.execute(insert(Setting).values(row).on_conflict_do_update(index_elements=["key"], set_=row))
     after = value if before is not None else None
     subject = f"setting:{key}"

@@ -30,7 +30,6 @@ def extend_hold(db: Session, *, session: RemoteSession, until: datetime, now: da
     scheduling.extend(db, occupancies=occupancies_of(db, session), until=until, now=now)
     session.held_until = until
     db.flush()
-    expire_later(db, session)
     return session
 
 
@@ -46,7 +45,6 @@ def reserve(db: Session, *, session: RemoteSession, until: datetime, now: dateti
     scheduling.reserve(db, occupancies=occupancies_of(db, session), until=until, now=now)
     session.held_until, session.reserved_at = until, session.reserved_at or now
     db.flush()
-    expire_later(db, session)
     facts = {"until": until.isoformat()}
     subject = f"session:{session.reference}"
     record(db, actor="customer", verb="session.reserve", subject=subject, after=facts, now=now)
@@ -76,7 +74,7 @@ def expire_hold(db: Session, *, session_id: int, now: datetime) -> bool:
     if session.state != "held":
         return False
     if is_held(session, now=now):
-        expire_later(db, session)
+        expire_later(db, session, again=True)
         return False
     expire(db, session=session, now=now)
     return True
@@ -88,13 +86,13 @@ def must_be_held(session: RemoteSession, now: datetime) -> None:
         raise HoldLapsedError(reference=session.reference, state=session.state)
 
 
-def expire_later(db: Session, session: RemoteSession) -> None:
-    """Queue the look at the hold's end; one that waits already looks again by itself."""
+def expire_later(db: Session, session: RemoteSession, *, again: bool = False) -> None:
+    """Queue the look at the hold's end: once a session; the look itself asks for the next, `again`."""
     defer(
         db,
         "expire_hold",
         queue="free" if session.basis == "support" else "paid",
-        lock=f"expire_hold:{session.id}",
+        lock=f"expire_hold:{session.id}" if again else None,
         at=session.held_until,
         session_id=session.id,
     )

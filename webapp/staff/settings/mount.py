@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from webapp.staff.enquiries import views as enquiries
 from webapp.staff.frame import mount_all
-from webapp.staff.settings import prices, requisites, sellers
+from webapp.staff.settings import limits, prices, requisites, sellers
 from webapp.staff.waiting import add_waiting
 from webapp.staff.wishes import views as wishes
 
@@ -22,6 +22,7 @@ def mount(app: Flask) -> None:
             (sellers.blueprint, sellers.NAV),
             (requisites.blueprint, []),
             (prices.blueprint, prices.NAV),
+            (limits.blueprint, limits.NAV),
             (enquiries.blueprint, enquiries.NAV),
             (wishes.blueprint, wishes.NAV),
         ],
