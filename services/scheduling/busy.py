@@ -94,6 +94,10 @@ class BusyColumns:
         """Which rows are sessions of ours."""
         return np.not_equal(self.kind, ABSENCE) & np.not_equal(self.kind, EXTERNAL)
 
+    def lapsed(self, now: datetime) -> frozenset[int]:
+        """Name the specialists who have a hold whose time is over."""
+        return frozenset(self.specialist_id[self.expires <= microseconds(now)].tolist())
+
     def where(self, flags: Flags) -> BusyColumns:
         """Keep the rows that are flagged."""
         if flags.all():

@@ -130,13 +130,12 @@ def choose(
     if wanted.rules.mode == "any":
         by_load = assignment_order(candidates, loads, last)
         order = tuple(sorted(by_load, key=lambda one: one not in preferred))
-    lapsed = {row.specialist_id for row in pool.busy if row.expires_at and row.expires_at <= now}
     limits = {
         calendar.specialist_id: limit
         for calendar in pool.calendars
         if calendar.specialist_id in candidates and (limit := limit_of(calendar, wanted.start))
     }
-    return Choice(order, frozenset(lapsed), limits, loads, last, frozenset(preferred))
+    return Choice(order, pool.busy.lapsed(now), limits, loads, last, frozenset(preferred))
 
 
 def _narrowed(pool: Pool, wanted: Claim) -> Pool:
@@ -148,7 +147,7 @@ def _narrowed(pool: Pool, wanted: Claim) -> Pool:
 
 def _why_not(db: Session, pool: Pool, wanted: Claim, query: Query, now: datetime) -> Exception:
     """Say «taken» when nothing but other sessions stands in the way, be it through a quota."""
-    foreign = [row for row in pool.busy if not row.own]
+    foreign = pool.busy.where(~pool.busy.own)
     shut = [one for one in pool.closed if one.code == "desk_closed"]
     if find_slots(pool.calendars, foreign, wanted.rules, query, now, closed=shut):
         minute = floor_minute(wanted.start)
