@@ -137,7 +137,8 @@ def _answer(db: Session, act: Callable[[Session, Prize, int], str], prize: Prize
     except SlotTakenError as refused:
         db.rollback()
         others = {slot.start for slot in refused.nearest}
-        return REFUSED if others and refused.facts["start"] not in others else f"refused with {sorted(others)}"
+        clean = others and refused.facts["start"] not in others
+        return REFUSED if clean else f"refused with {sorted(others)}"
     except SlotNotOfferedError as refused:
         db.rollback()
         return f"not offered: {refused.facts}"
@@ -153,12 +154,13 @@ def _look(db: Session, prize: Prize, client: int) -> str:
 
 
 def hold(db: Session, prize: Prize, client: int) -> str:
-    """Begin an order for the start, as somebody whom nobody has seen before."""
+    """Begin an order for the start, as somebody whom nobody has seen before, from wherever he is."""
+    address = f"10.{prize.start.timetuple().tm_yday % 256}.{client}.{prize.start.hour}"
     orders.start(
         db,
         service=catalogue.get_service(db, slug=SLUG),
         start_at=prize.start,
-        holder=Holder(f"{prize.start:%m%d%H%M}-{client}-{time.time_ns()}", f"10.9.{client}.1"),
+        holder=Holder(f"{client}-{time.time_ns()}", address),
         country="RU",
         zone=ZONE,
         locale="ru",
@@ -177,7 +179,15 @@ def move_or_hold(db: Session, prize: Prize, client: int) -> str:
     if client:
         return hold(db, prize, client)
     session = sessions.get_session(db, reference=prize.reference)
-    sessions.move_session(db, session=session, start=prize.start, actor="vendor", now=datetime.now(UTC))
+    sessions.move_session(
+        db,
+        session=session,
+        start=prize.start,
+        by="staff",
+        policy=sessions.MovePolicy(free_moves=1, deadline=timedelta(hours=24)),
+        actor="system",
+        now=datetime.now(UTC),
+    )
     return WON
 
 
