@@ -9,7 +9,7 @@ from procrastinate import App, PsycopgConnector
 from sqlalchemy import select, text
 
 from services import scheduling
-from services.scheduling.models import DeskClosure, DeskRun
+from services.scheduling.models import DeskClosure, DeskDemand, DeskRun
 from tests.crew import NOW, at, crew
 from tests.working import do_due_jobs
 from webapp.jobs.bench import make_bench
@@ -33,10 +33,11 @@ def work(database, clock):
 
 def test_writing_the_open_work_has_it_projected_once(database, db, work):
     crew(db)
-    late = scheduling.DeskWork("a", at("11-23 14:00"), 500)
-    for _ in range(3):
+    for minutes in (500, 600, 700):
+        late = scheduling.DeskWork("a", at("11-23 14:00"), minutes)
         with database.free_sessions.begin() as free:
             scheduling.write_desk_demand(free, work=[late], now=NOW)
+    assert db.scalars(select(DeskDemand.minutes)).all() == [700]
     assert db.scalar(text("SELECT count(*) FROM procrastinate_jobs")) == 1
     work()
     assert db.scalars(select(DeskRun.misses)).all() == [1]
