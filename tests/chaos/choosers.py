@@ -15,7 +15,7 @@ from billing.orders.models import Order
 from services.sessions.seats import occupancies_of
 from tests.chaos.reading import local_day
 
-START = re.compile(r'<input(?=[^>]*\bname="start")[^>]*>')
+START = re.compile(r'<(?:input|button)(?=[^>]*\bname="start")[^>]*>')
 VALUE = re.compile(r'\bvalue="([^"]*)"')
 TOKEN = re.compile(r'name="csrf_token"[^>]*value="([^"]+)"')
 _numbers = itertools.count(1)
