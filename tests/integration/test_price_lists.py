@@ -21,7 +21,7 @@ from billing.sellers.vat import Vat
 from services import catalogue, people
 from services.catalogue.models import Service
 from services.core.money import Money
-from services.core.production_years import propose_year
+from services.core.production_years import override_day, propose_year
 from services.core.texts import Texts
 
 if TYPE_CHECKING:
@@ -151,6 +151,25 @@ def test_the_production_calendar_makes_a_holiday_dearer(db: Session, now: dateti
     eve = datetime(2026, 12, 31, 9, tzinfo=UTC)
     made = prices.quote_for(db, service=service, seller=seller, start=eve, now=now)
     assert (made.factor_code, made.gross) == ("holiday", rub(1_098_000))
+
+
+@pytest.mark.parametrize(
+    ("start", "factor"),
+    [
+        (datetime(2027, 2, 20, 9, tzinfo=UTC), "ordinary"),  # a working Saturday, short as well
+        (datetime(2027, 2, 21, 9, tzinfo=UTC), "weekend"),
+        (datetime(2027, 2, 22, 9, tzinfo=UTC), "holiday"),  # the day off that moved
+        (datetime(2027, 6, 11, 9, tzinfo=UTC), "ordinary"),
+        (datetime(2027, 6, 15, 9, tzinfo=UTC), "weekend"),  # a day off by hand
+    ],
+)
+def test_moved_days_cost_what_they_are(db: Session, now: datetime, start: datetime, factor: str) -> None:
+    seller, service = sell(db, now), offer(db, now)
+    publish(db, seller, service, now)
+    propose_year(db, country="RU", year=2027, actor=STAFF, now=now)
+    override_day(db, country="RU", on=date(2027, 6, 15), kind="weekend", actor=STAFF, now=now)
+    made = prices.quote_for(db, service=service, seller=seller, start=start, now=now)
+    assert made.factor_code == factor
 
 
 def test_a_change_is_a_new_list_and_the_old_one_stays(db: Session, now: datetime) -> None:

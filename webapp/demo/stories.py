@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, cast
 from zoneinfo import ZoneInfo
 
 from services import catalogue, scheduling
-from services.core.production_days import list_days
+from services.core.production_days import HOME, list_days, works
 from webapp.demo.purchases import Customer, Purchase, buy, follow
 from webapp.demo.source import Table, minute, read, texts
 from webapp.demo.till import open_till
@@ -19,11 +19,9 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session, sessionmaker
 
-    from services.core.production_days import DayKind
     from services.core.texts import Locale
 
 _ZONE = "Europe/Moscow"
-_SATURDAY = 5
 _AHEAD = timedelta(days=3)
 """How long before the start the demo's customers order, at the latest a little before loading."""
 _JUST_NOW = timedelta(hours=2)
@@ -103,18 +101,13 @@ def _plan(db: Session, row: Table, people: Mapping[str, Customer], *, now: datet
 
 def working_day(db: Session, today: date, away: int) -> date:
     """The date `away` working days of Russia from `today`; 0 is today or the next working one."""
-    odd = list_days(db, country="RU", first=today - _FAR, last=today + _FAR)
+    odd = list_days(db, country=HOME, first=today - _FAR, last=today + _FAR)
     step = timedelta(days=-1 if away < 0 else 1)
     day, left = today, abs(away)
     if away >= 0:
-        while not _works(odd, day):
+        while not works(day, odd):
             day += step
     while left:
         day += step
-        left -= _works(odd, day)
+        left -= works(day, odd)
     return day
-
-
-def _works(odd: Mapping[date, DayKind], day: date) -> bool:
-    plain: DayKind = "weekend" if day.weekday() >= _SATURDAY else "working"
-    return odd.get(day, plain) in {"working", "short"}

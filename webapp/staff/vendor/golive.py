@@ -39,6 +39,7 @@ _REPLACED_AT = {
     "documents": "staff_papers.registry",
     "staff": "staff_people.overview",
     "reserve": "staff_reserve.overview",
+    "calendar": "staff_calendar.this_year",
     "customers": "staff_money.orders",
 }
 """Where the vendor's own takes the place of what was invented, by the demonstration's codes."""
