@@ -98,12 +98,14 @@ def _held_share(
     days: tuple[int, int],
 ) -> Iterator[Closed]:
     """Let those who have not paid yet keep no more than a share of the working time; one always may."""
+    held = taken.where(np.equal(taken.kind, HOLD) & ~taken.desk)
+    if not len(held):
+        return
     borders = date_borders(desk.zone, *days)
     takes = _taking(skilled, service)
     share = desk.held_percent * count_working(skilled, taken, borders) // _ALL
-    held = np.equal(taken.kind, HOLD) & ~taken.desk
-    room = np.maximum(share, takes * service.minutes) - count_taken(skilled, taken.where(held), borders)
-    return _closed("held_share", skilled, borders, room // takes, service.minutes)
+    room = np.maximum(share, takes * service.minutes) - count_taken(skilled, held, borders)
+    yield from _closed("held_share", skilled, borders, room // takes, service.minutes)
 
 
 def _taking(members: list[Calendar], service: ServiceRules) -> int:

@@ -90,7 +90,7 @@ def _schedule_of(calendar: Calendar) -> _Schedule:
 
 
 # Cached by the schedule itself, not by its id: an edited schedule is another key.
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=4096)
 def _fitting(schedule: _Schedule, clock: str, interval: int, minutes: int, days: tuple[int, int]) -> Flags:
     grid = grid_of(clock, interval, *days)
     worked = _counted_before(_working_minutes(schedule, *days))
@@ -99,7 +99,7 @@ def _fitting(schedule: _Schedule, clock: str, interval: int, minutes: int, days:
     return _frozen(worked[ends] - worked[starts] == minutes)
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=4096)
 def _worked_between(schedule: _Schedule, borders: tuple[int, ...]) -> Ints:
     first_day, last_day = borders[0] // DAY, -(-borders[-1] // DAY)
     minutes = _working_minutes(schedule, first_day, last_day)
