@@ -77,4 +77,14 @@ def test_neighbours_with_the_same_reasons_are_one_row() -> None:
     assert [row.count for row in rows] == [2, 1, 2, 1]
     assert [row.answer.takers for row in rows] == [(), (), ("Boris",), ("Anna", "Boris")]
     assert rows[0].answer.each == ()
-    assert rows[1].answer.each[0] == ("Anna", (Note("outside working hours"),))
+    assert rows[1].answer.each[0] == (("Anna",), (Note("outside working hours"),))
+
+
+def test_what_holds_for_everybody_is_said_once_and_alike_reasons_are_joined() -> None:
+    reasons = [Reason(code, one) for one in (1, 2) for code in ("outside_hours", "desk_reserve")]
+    (row,) = rows_of([Explanation(TEN, False, tuple(reasons))], SCENE)
+    assert row.answer.shared == ("The rest of this day is kept for free support.",)
+    assert row.answer.each == ((("Anna", "Boris"), (Note("outside working hours"),)),)
+    (row,) = rows_of([Explanation(TEN, False, (*reasons[:3], Reason("grid", 2)))], SCENE)
+    assert row.answer.shared == ()
+    assert [names for names, _ in row.answer.each] == [("Anna",), ("Boris",)]

@@ -56,7 +56,7 @@ def test_what_is_closed_for_the_desk_is_said(desk):
             db, starts_at=now, until_at=now + timedelta(days=2), reason="training", actor="user:1", now=now
         )
     page = enter(desk.app, "coordinator").get("/staff/why")
-    assert "for the sake of free support" in page.text
+    assert "Paid starts are closed for the sake of free support" in page.text
     assert "Offered: 0 of" in page.text
 
 

@@ -73,7 +73,7 @@ def _state(day: DeskDay, shortest: int) -> tuple[str, str]:
         return "line", _("nobody works")
     if day.percent and day.room < shortest:
         return "wait", _("the reserve is reached")
-    return "ok", _("can be booked")
+    return "ok", _("open for booking")
 
 
 def _said(closure: Closure, zone: str, day: DeskDay) -> str:

@@ -42,6 +42,12 @@ _BUSY: dict[str, Any] = {
     "external": _l("own calendar: busy %(time)s"),
     "absence": _l("away %(time)s"),
 }
+# What closes a start for all who could take it is said once.
+_OF_ALL: dict[str, Any] = {
+    "desk_reserve": _l("The rest of this day is kept for free support."),
+    "desk_closed": _l("Paid starts are closed for the sake of free support."),
+    "held_share": _l("Unpaid orders keep as much time as they may together."),
+}
 _SESSION, _CLOSE = _l("session %(time)s"), _l("too close to the session %(time)s")
 
 
@@ -57,7 +63,8 @@ class Answer(NamedTuple):
 
     takers: tuple[str, ...]
     shared: tuple[str, ...]
-    each: tuple[tuple[str, tuple[Note, ...]], ...]
+    each: tuple[tuple[tuple[str, ...], tuple[Note, ...]], ...]
+    """Names of those for whom the same notes hold, and the notes."""
 
 
 @dataclass(frozen=True)
@@ -103,18 +110,28 @@ def _answer(explained: Explanation, scene: Scene) -> Answer:
     if explained.offered:
         free = tuple(name for one, name in scene.names.items() if one not in against)
         return Answer(free, (), ())
-    # Once it is over, it doesn't matter any more who was busy.
-    over = any(reason.code == "past" for reason in explained.reasons)
-    each = () if over else _notes(against, scene)
-    return Answer((), tuple(shared), each)
+    if any(reason.code == "past" for reason in explained.reasons):
+        # Once it is over, it doesn't matter any more who was busy.
+        return Answer((), tuple(shared), ())
+    common = _common(against, scene)
+    shared += [str(_OF_ALL[code]) for code in common]
+    return Answer((), tuple(shared), _notes(against, scene, common))
 
 
-def _notes(against: Mapping[int, Sequence[Reason]], scene: Scene) -> tuple[tuple[str, tuple[Note, ...]], ...]:
-    return tuple(
-        (name, tuple(dict.fromkeys(note_of(reason, scene) for reason in against[one])))
-        for one, name in scene.names.items()
-        if one in against
-    )
+def _common(against: Mapping[int, Sequence[Reason]], scene: Scene) -> list[str]:
+    """Name the codes of quotas and closures that hold for everybody who has the skills."""
+    codes = [{reason.code for reason in against.get(one, ())} for one in scene.names]
+    return [code for code in _OF_ALL if codes and all(code in found for found in codes)]
+
+
+def _notes(
+    against: Mapping[int, Sequence[Reason]], scene: Scene, said: Sequence[str]
+) -> tuple[tuple[tuple[str, ...], tuple[Note, ...]], ...]:
+    names: dict[tuple[Note, ...], list[str]] = {}
+    for one, name in scene.names.items():
+        notes = (note_of(reason, scene) for reason in against.get(one, ()) if reason.code not in said)
+        names.setdefault(tuple(dict.fromkeys(notes)), []).append(name)
+    return tuple((tuple(found), notes) for notes, found in names.items() if notes)
 
 
 def shared_sentence(code: str, rules: ServiceRules) -> str:
