@@ -60,14 +60,7 @@ def test_the_year_stands_in_twelve_tables_told_by_words_and_marks(desk, language
     assert "1466" in page.text
 
 
-def test_a_working_saturday_is_marked_as_one(planner):
-    months = planner.get(YEAR).all("table.month")
-    [saturday] = months[1].select(".cell--work")
-    assert saturday.get_text().startswith("20")
-    assert "Working day, an hour less" in saturday.get_text()
-
-
-def test_years_follow_each_other_and_what_has_no_decree_says_so(planner):
+def test_other_years_have_pages_and_what_has_no_decree_says_so(planner):
     page = planner.get("/staff/calendar/")
     assert page.link("2027").endswith(YEAR)
     assert "2027 has no decree yet" in page.text
@@ -76,9 +69,10 @@ def test_years_follow_each_other_and_what_has_no_decree_says_so(planner):
     assert coming.link("2026").endswith("/RU/2026")
     assert "guess" not in coming.text
     assert "guess" in planner.get("/staff/calendar/RU/2028").text
-
-
-def test_only_years_and_countries_of_ours_have_a_page(planner):
+    months = coming.all("table.month")
+    [saturday] = months[1].select(".cell--work")
+    assert saturday.get_text().startswith("20")
+    assert "Working day, an hour less" in saturday.get_text()
     for address in ("/RU/1999", "/RU/2101", "/DE/2026", "/ru/2026"):
         planner.get(f"/staff/calendar{address}", status=404)
     assert planner.get("/staff/calendar/CY/2026").link("RU").endswith("/RU/2026")
@@ -93,7 +87,8 @@ def test_the_proposal_of_an_unknown_year_is_taken_over(desk, planner):
 
 
 def test_an_administrator_names_the_decree_and_the_warning_goes(desk, admin, planner):
-    assert "2027 has no decree yet" in admin.get("/staff/today").text.replace("production calendar of ", "")
+    assert admin.get("/staff/settings/").link("of 2027 has no decree").endswith(YEAR)
+    assert "of 2027 has no decree" in admin.get("/staff/today").text
     assert not any("Name the decree" in link.get_text() for link in planner.get(YEAR).all("main a"))
     form = admin.get(admin.get(YEAR).link("Name the decree"))
     refused = admin.submit(form, decree="  ", status=422)
@@ -122,13 +117,11 @@ def test_the_coming_year_is_asked_for_from_october_on(desk):
     assert page.link("of 2028 has no decree").endswith("/staff/calendar/RU/2028")
 
 
-def test_before_going_live_the_decree_is_on_the_list(admin):
-    assert admin.get("/staff/settings/").link("of 2027 has no decree").endswith(YEAR)
-
-
 def test_a_date_is_set_by_hand_and_goes_back_to_what_was_proposed(desk, planner):
     bridge = date(2027, 11, 8)
-    form = planner.get("/staff/calendar/RU/dates")
+    form = planner.get(str(planner.get(YEAR).all('main td a[href*="on=2027-02-22"]')[0]["href"]))
+    assert form.one("[name=on]")["value"] == "2027-02-22"
+    assert form.one("[name=kind][checked]")["value"] == "holiday"
     page = planner.submit(form, on="08.11.2027", kind="weekend")
     assert kind_of(desk, bridge) == "weekend"
     assert "by hand, Test coordinator" in page.text
@@ -141,12 +134,6 @@ def test_a_date_is_set_by_hand_and_goes_back_to_what_was_proposed(desk, planner)
     assert verbs == ["calendar.override", "calendar.clear"]
 
 
-def test_the_form_of_a_date_shows_what_it_is(planner):
-    page = planner.get(planner.get(YEAR).all('main td a[href*="on=2027-02-22"]')[0]["href"])
-    assert page.one("[name=on]")["value"] == "2027-02-22"
-    assert page.one("[name=kind][checked]")["value"] == "holiday"
-
-
 WRONG_DATES = [
     ({"on": "soon", "kind": "holiday"}, "Enter a date"),
     ({"on": "", "kind": "holiday"}, "Enter a date"),
@@ -155,7 +142,7 @@ WRONG_DATES = [
 ]
 
 
-def test_dates_that_cannot_be_are_told_and_nothing_is_lost(desk, planner):
+def test_dates_that_cannot_be_set_are_told_and_nothing_is_lost(desk, planner):
     form = planner.get("/staff/calendar/RU/dates")
     for fields, said in WRONG_DATES:
         back = planner.submit(form, status=422, **fields)
@@ -170,9 +157,6 @@ def test_dates_that_cannot_be_are_told_and_nothing_is_lost(desk, planner):
         status=422,
     )
     assert kind_of(desk, date(2026, 12, 30)) is None
-
-
-def test_what_nobody_set_cannot_be_taken_back(planner):
     for on in ("2027-01-01", "2027-07-01", "soon"):
         planner.post(f"/staff/calendar/RU/dates/{on}/clear", {"csrf_token": token(planner)}, status=404)
 
@@ -212,6 +196,8 @@ def test_all_are_accepted_at_once_but_hints_stay(desk, planner):
     after = press(planner, planner.get("/staff/calendar/proposals/"), "accept", "all")
     assert not after.all('form[action$="/accept"]')
     assert "opens nothing by itself" in after.text
+    form = planner.get(after.link("Give it hours"))
+    assert form.one("[name=day_on]")["value"] == "2027-02-20"
     assert len(own_dates(desk)) == len(own_dates(desk, date(2027, 4, 30))) > 1
     # Only who works on Saturdays had an hour less to accept.
     assert own_dates(desk, date(2027, 2, 20)) == [[[660, 780]]]
@@ -254,19 +240,6 @@ def test_an_agreed_session_on_an_accepted_date_is_named(desk, planner):
     assert desk.session in after.soup.get_text()
 
 
-def test_today_tells_of_proposals_that_are_near(desk, planner):
-    assert "proposes" not in planner.get("/staff/today").text
-    shorten(desk)
-    page = planner.get("/staff/today")
-    assert page.link("The production calendar proposes").endswith("/staff/calendar/proposals/")
-
-
-def test_a_hint_leads_to_the_hours_of_that_date(planner):
-    page = planner.get("/staff/calendar/proposals/")
-    form = planner.get(page.link("Give it hours"))
-    assert form.one("[name=day_on]")["value"] == "2027-02-20"
-
-
 # Holiday sets
 
 
@@ -303,7 +276,7 @@ WRONG_SETS = [
 ]
 
 
-def test_sets_and_days_that_cannot_be_are_told_and_nothing_is_lost(planner):
+def test_sets_and_days_that_cannot_be_are_told_and_nothing_is_lost(desk, planner):
     form = planner.get("/staff/holidays/new")
     for fields, said in WRONG_SETS:
         typed = {"name_ru": "Имя", "name_en": "Name", **fields}
@@ -321,9 +294,6 @@ def test_sets_and_days_that_cannot_be_are_told_and_nothing_is_lost(planner):
     for address in ("/staff/holidays/none", "/staff/holidays/none/days"):
         planner.get(address, status=404)
     planner.post("/staff/holidays/ru/days/soon/remove", {"csrf_token": token(planner)}, status=404)
-
-
-def test_a_set_that_does_not_exist_cannot_be_chosen(desk, planner):
     with desk.database.app_sessions() as db:
         specialist = scheduling.list_specialists(db)[0].id
     page = planner.get(f"/staff/hours/{specialist}/skills")
