@@ -10,6 +10,9 @@ from webapp.language import safe_next
 HUGE = "9" * 20
 PUBLIC = [
     "/book/a%00b",
+    "/book/a%00b/wish",
+    "/w/%00/%00",
+    "/w/W-2222-2222/%F0%9F%98%80",
     "/services/%00",
     "/services/remote-session?seller=%00",
     "/support/%00",
@@ -48,6 +51,7 @@ STAFF = [
     f"/staff/hours/{HUGE}",
     f"/staff/people/{HUGE}",
     "/staff/enquiries/%00",
+    "/staff/wishes/?show=%00&page=999999",
     "/staff/catalogue/products/%00",
     "/staff/catalogue/products/%00/fields/",
     f"/staff/catalogue/products/napoleon/fields/{HUGE}",
