@@ -116,7 +116,10 @@ class Visitor:
             else:
                 data[name] = value
         if button:
-            pressed = tag.select_one(f'button[name][value="{button}"]')
+            named = f'button[name][value="{button}"]'
+            # A button may stand elsewhere and name its form.
+            outside = page.soup.select_one(f'{named}[form="{tag.get("id", "")}"]')
+            pressed = tag.select_one(named) or outside
             assert pressed is not None
             data[str(pressed["name"])] = button
         action = urljoin(page.path, str(tag.get("action") or ""))

@@ -139,6 +139,65 @@ def test_a_hold_is_extended_and_never_shortened(db):
         sessions.extend_hold(db, session=session, until=NOW + timedelta(days=1), now=longer)
 
 
+def test_a_hold_becomes_a_reservation_which_is_kept_longer_and_never_shorter(db):
+    service = crew(db).service
+    session = described(db, service)
+    wednesday = at("11-25 00:00")
+    sessions.reserve(db, session=session, until=wednesday, now=NOW)
+    (seat,) = session.seats
+    assert (seat.occupancy.kind, seat.occupancy.expires_at) == ("reservation", wednesday)
+    assert (session.state, session.held_until, session.reserved_at) == ("held", wednesday, NOW)
+    sessions.reserve(db, session=session, until=at("11-24 00:00"), now=LATER)
+    assert (session.held_until, session.reserved_at) == (wednesday, NOW)
+    with pytest.raises(SlotTakenError):
+        hold(db, service, TEN, browser="another", now=LATER)
+    # The job of the first quarter of an hour looks again at the new end.
+    assert not sessions.expire_hold(db, session_id=session.id, now=LATER)
+    assert [due for _, due in jobs(db, "expire_hold")] == [NOW + timedelta(minutes=15), wednesday]
+    assert sessions.confirm(db, session=session, actor="bank", now=LATER).state == "booked"
+
+
+def test_a_reservation_is_over_at_its_very_second_and_none_is_made_of_a_lapsed_hold(db):
+    service = crew(db).service
+    session = described(db, service)
+    until = NOW + timedelta(hours=2)
+    sessions.reserve(db, session=session, until=until, now=NOW)
+    assert hold(db, service, TEN, browser="another", now=until).state == "held"
+    for late in (session, described(db, service, NOON, browser="third")):
+        with pytest.raises(HoldLapsedError):
+            sessions.reserve(db, session=late, until=at("11-24 00:00"), now=until)
+
+
+def test_whoever_reserved_a_time_may_keep_another_one_in_this_browser(db):
+    service = crew(db).service
+    session = described(db, service)
+    sessions.reserve(db, session=session, until=at("11-24 00:00"), now=NOW)
+    assert hold(db, service, NOON).state == "held"
+    assert sessions.is_held(session, now=NOW)
+
+
+def test_reservations_count_for_the_limit_of_an_address(db):
+    service = crew(db).service
+    for number, start in enumerate((TEN, NOON)):
+        session = described(db, service, start, browser=f"b{number}")
+        sessions.reserve(db, session=session, until=at("11-24 00:00"), now=NOW)
+    third = hold(db, service, at("11-24 14:00"), browser="third")
+    with pytest.raises(sessions.ContactLimitError) as refused:
+        sessions.describe(db, session=third, person=customer(db), now=NOW)
+    assert refused.value.facts["until"] == at("11-24 00:00")
+    assert third.person_id is None
+
+
+def test_what_the_desk_does_itself_is_marked_and_counts_for_no_limit(db):
+    service = crew(db).service
+    starts = [at("11-24 09:00") + timedelta(minutes=90 * step) for step in range(6)]
+    for number, start in enumerate(starts):
+        facts = {"browser": f"b{number}", "address": "198.51.100.9", "basis": "support"}
+        session = hold(db, service, start, **facts)
+        assert session.seats[0].occupancy.desk
+        sessions.describe(db, session=session, person=customer(db), now=NOW)
+
+
 def test_the_job_at_the_holds_end_expires_it_once(db):
     service = crew(db).service
     session = hold(db, service, TEN)
