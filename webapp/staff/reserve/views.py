@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
 
 blueprint = staff_blueprint("reserve", __name__, "/reserve")
-NAV = [NavItem("staff_reserve.overview", _l("Reserve for free support"), "staff", 22, roles=PLANNERS)]
+NAV = [NavItem("staff_reserve.overview", _l("Reserve"), "staff", 22, roles=PLANNERS)]
 _DAYS, _RUNS, _RECENT = 14, 5, timedelta(days=7)
 
 
