@@ -40,7 +40,8 @@ def test_writing_the_open_work_has_it_projected_once(database, db, work):
     assert db.scalars(select(DeskDemand.minutes)).all() == [700]
     assert db.scalar(text("SELECT count(*) FROM procrastinate_jobs")) == 1
     work()
-    assert db.scalars(select(DeskRun.misses)).all() == [1]
+    # The look that is due by the hour may have come as well.
+    assert set(db.scalars(select(DeskRun.misses))) == {1}
     assert db.scalars(select(DeskClosure.until_at)).all() == [at("11-23 14:00")]
     assert db.scalar(text("SELECT count(*) FROM core.job_failure")) == 0
 
