@@ -22,7 +22,8 @@ from services.core.vendor import find_setting, store_setting, vendor
 from services.core.zones import find_unknown
 from services.people.models import Person
 from services.scheduling.models import Specialist
-from services.sessions.models import MovedPromise, RemoteSession
+from services.sessions.models import MovedPromise, RemoteSession, Wish
+from services.sessions.wishes import LIVE
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
@@ -165,6 +166,7 @@ def _stored_zones(db: Session, now: datetime) -> Iterable[str]:
         select(Specialist.zone),
         select(Person.zone),
         select(RemoteSession.promised_zone).where(*_to_come(now)),
+        select(Wish.zone).where(Wish.state.in_(LIVE)),
     )
     profile = find_setting(db, key="vendor")
     return [*db.scalars(used), *([profile["zone"]] if profile else [])]
