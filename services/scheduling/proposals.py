@@ -52,42 +52,43 @@ def _proposal(calendar: Calendar, on: date, kind: DayKind) -> Proposal | None:
         return None
     # A date of its own would also cut what reaches into it from the night before.
     tail, own = _tail(calendar, on), _joined(_weekly(calendar, on))
-    present = (*tail, *own)
+    present = (*tail, *_written(own))
     if kind in {"holiday", "weekend"}:
         return Proposal(calendar.specialist_id, on, "day_off", (), present) if present else None
     if not own:
         hint = on.weekday() >= SATURDAY
         return Proposal(calendar.specialist_id, on, "working", (), ()) if hint else None
     if kind == "short":
-        return Proposal(calendar.specialist_id, on, "short", (*tail, *_shorten(own)), present)
+        return Proposal(calendar.specialist_id, on, "short", (*tail, *_written(_shorten(own))), present)
     return None
 
 
-def _shorten(windows: tuple[Window, ...]) -> tuple[Window, ...]:
-    """Cut an hour off the last window, where it ends: on the next date if it ends there."""
-    *others, (start, end) = windows
-    shorter = _end((start, end)) - _SHORTER
-    return (*others, (start, _on_clock(shorter))) if shorter > start else tuple(others)
+def _shorten(stretches: list[Window]) -> list[Window]:
+    """Cut an hour off the last stretch, where it ends: on the next date if it ends there."""
+    *others, (start, end) = stretches
+    return [*others, (start, end - _SHORTER)] if end - _SHORTER > start else others
 
 
-def _joined(windows: tuple[Window, ...]) -> tuple[Window, ...]:
-    """Windows of one date in order, those that overlap or touch as one."""
+def _joined(windows: tuple[Window, ...]) -> list[Window]:
+    """Windows of one date as stretches apart from each other, ends on the next date beyond 1440."""
     joined: list[Window] = []
-    for start, end in sorted((window[0], _end(window)) for window in windows):
+    for start, end in sorted((start, end if end > start else end + _DAY) for start, end in windows):
         if joined and start <= joined[-1][1]:
             joined[-1] = (joined[-1][0], max(end, joined[-1][1]))
         else:
             joined.append((start, end))
-    return tuple((start, _on_clock(end)) for start, end in joined)
+    return joined
 
 
-def _end(window: Window) -> int:
-    start, end = window
-    return end if end > start else end + _DAY
-
-
-def _on_clock(end: int) -> int:
-    return end if end <= _DAY else end - _DAY
+def _written(stretches: list[Window]) -> tuple[Window, ...]:
+    """Stretches as windows again; one of a day and more over midnight takes two, which overlap."""
+    windows: list[Window] = []
+    for start, end in stretches:
+        if end > _DAY and end - start >= _DAY:
+            windows += [(start, _DAY), (_DAY - 1, end - _DAY)]
+        else:
+            windows.append((start, end if end <= _DAY else end - _DAY))
+    return tuple(windows)
 
 
 def _tail(calendar: Calendar, on: date) -> tuple[Window, ...]:

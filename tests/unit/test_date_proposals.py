@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
+import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from services.scheduling.clock import DAY, day_of
 from services.scheduling.proposals import Proposal, propose_dates
-from services.scheduling.working_time import Calendar, Hours
+from services.scheduling.working_time import Calendar, Hours, working_minutes
 
 if TYPE_CHECKING:
     from services.core.production_days import DayKind
@@ -77,6 +80,18 @@ def test_windows_that_overlap_are_cut_as_one() -> None:
     found = proposed(TUESDAY, "short", calendar(((1, 540, 1080), (1, 600, 1080))))
     assert found is not None
     assert found.windows == ((540, 1020),)
+
+
+def test_hours_round_the_clock_are_cut_at_their_end() -> None:
+    for windows, written in (
+        (((1, 600, 590), (1, 580, 600)), ((580, 530),)),
+        (((1, 600, 590), (1, 500, 600)), ((500, 1440), (1439, 530))),
+        (((1, 600, 590), (1, 590, 600)), ((590, 530),)),
+        (((1, 0, 1440),), ((0, 1380),)),
+    ):
+        found = proposed(TUESDAY, "short", calendar(windows))
+        assert found is not None
+        assert found.windows == written
 
 
 def test_a_holiday_that_his_set_lacks_is_a_day_off() -> None:
@@ -152,3 +167,25 @@ def test_a_proposal_never_opens_a_minute_and_takes_an_hour_at_most_unless_it_is_
         assert 0 < len(before) - len(after) <= 60 or before == after == minutes(found.windows[:1])
     # Once accepted it is decided.
     assert proposed(on, kind, calendar(windows, own_dates=((on, found.windows),))) is None
+
+
+@given(windows=week_windows, on=st.dates(date(2026, 11, 2), date(2026, 11, 28)), kind=kinds)
+@settings(max_examples=150)
+def test_the_engine_sees_an_accepted_proposal_as_it_was_told(
+    windows: tuple[WeekWindow, ...], on: date, kind: DayKind
+) -> None:
+    worker = replace(calendar(windows), zone="UTC")
+    found = proposed(on, kind, worker)
+    if found is None or found.reason == "working":
+        return
+    first = day_of(on) - 3
+    before = working_minutes(worker, first, first + 7)
+    after = working_minutes(replace(worker, own_dates=((on, found.windows),)), first, first + 7)
+    lost = np.flatnonzero(before & ~after)
+    assert not (after & ~before).any()
+    if found.reason == "day_off":
+        assert not after[3 * DAY : 4 * DAY].any()
+        return
+    # An hour at the end of his shift, or less where other windows cover it; nothing the night before.
+    assert len(lost) <= 60
+    assert not len(lost) or (lost[0] >= 3 * DAY and lost[-1] < 5 * DAY)
