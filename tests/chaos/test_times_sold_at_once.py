@@ -22,7 +22,7 @@ from tests.conftest import CHEAP
 from webapp.app import create_app
 from webapp.settings import Settings
 
-THREADS, ROUNDS = 10, 4
+THREADS, ROUNDS = 8, 4
 SLUG, DAYS = "remote-session", (date(2026, 11, 25), date(2026, 11, 26))
 MOSCOW = "Europe/Moscow"
 HOUR, BUFFER = timedelta(hours=1), timedelta(minutes=15)
