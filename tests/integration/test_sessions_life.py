@@ -225,6 +225,30 @@ def test_an_undescribed_hold_of_a_browser_gives_way_to_its_next_choice(db):
     assert hold(db, service, TEN, browser="another").state == "held"
 
 
+def test_lapsed_holds_give_way_to_a_session_for_everybody_and_to_their_own_browser(db):
+    made = crew(db, "Anna", "Boris", mode="all")
+    slow = hold(db, made.service, TEN, browser="slow")
+    again = hold(db, made.service, TEN, browser="slow", now=LATER)
+    assert (slow.id == again.id, len(again.seats)) == (False, 2)
+    other = hold(db, made.service, at("11-24 10:30"), browser="another", now=LATER + timedelta(minutes=15))
+    assert len(other.seats) == 2
+    live = text("SELECT count(*) FROM scheduling.occupancy WHERE released_at IS NULL")
+    assert db.scalar(live) == 2
+
+
+def test_a_browser_keeps_as_many_times_as_it_may(db):
+    service = crew(db).service
+    sessions.edit_hold_limits(db, limits=sessions.HoldLimits(per_browser=2), actor="staff:1", now=NOW)
+    first = described(db, service)
+    second = hold(db, service, NOON)
+    # What nothing was said about yet gives way, what was described does not.
+    third = hold(db, service, at("11-24 14:00"))
+    assert [one.state for one in (first, second, third)] == ["held", "expired", "held"]
+    sessions.describe(db, session=third, person=customer(db, "Anna"), now=NOW)
+    with pytest.raises(sessions.HoldLimitError):
+        hold(db, service, at("11-24 16:00"))
+
+
 def test_a_browser_keeps_one_time_at_once(db):
     service = crew(db).service
     first = described(db, service)
