@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from billing import prices, sellers
+from billing import prices
 from billing.orders import deadlines
 from billing.orders.keep_limits import keep_limits
 from billing.orders.models import Order
@@ -12,6 +12,7 @@ from billing.orders.queries import require_draft
 from services import sessions
 from services.core.audit import record
 from services.core.references import new_reference
+from services.core.revisions import revisions
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -42,8 +43,9 @@ def start(
     SlotTakenError, SlotNotOfferedError, HoldLimitError, AddressLimitError, NoSellerError,
     NoPriceError.
     """
-    seller = sellers.seller_for(db, country=country)
-    price, policy = prices.terms_for(db, service=service, seller=seller, start=start_at, now=now)
+    sale = prices.get_sale(db, slug=service.slug, seen=revisions(db), active_only=False, now=now)
+    offer = sale.offer_to(country)
+    price = sale.quote(offer, start=start_at, now=now)
     session = sessions.hold(
         db,
         service=service,
@@ -58,15 +60,15 @@ def start(
     order = Order(
         reference=new_reference("O"),
         state="draft",
-        seller=seller,
+        seller_id=offer.seller_id,
         service=service,
         session=session,
         country=country,
-        currency=seller.currency,
+        currency=offer.currency,
         locale=locale,
         zone=zone,
         price=price.to_json(),
-        policy=policy.to_json(),
+        policy=offer.ladder_policy().to_json(),
         link_version=1,
         created_at=now,
     )

@@ -15,7 +15,8 @@ from sqlalchemy import text
 
 from billing.prices.errors import NoPriceError
 from billing.prices.factors import Factor
-from billing.prices.quote import UnitPrice
+from billing.prices.ladder import Policy
+from billing.prices.quote import UnitPrice, quote
 from billing.prices.working import WorkingTime
 from billing.sellers.errors import NoSellerError, NoVatRateError
 from billing.sellers.queries import EVERYWHERE
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Row
     from sqlalchemy.orm import Session
 
+    from billing.prices.quote import Quote
     from services.core.revisions import Topic
 
 _QUARTER = 900
@@ -44,8 +46,9 @@ _kept: Kept[Sale] = Kept("catalogue", "prices", "vendor")
 _SALE = text("""
     SELECT service.id, service.name, to_jsonb(service) AS rules,
         (SELECT value FROM core.setting WHERE key = 'vendor') AS vendor,
-        seller.code, seller.countries, seller.zone, seller.vat_regime = 'inclusive' AS inclusive,
-        seller.opens_minute, seller.closes_minute, list.currency,
+        seller.id AS seller_id, seller.code, seller.countries, seller.zone,
+        seller.vat_regime = 'inclusive' AS inclusive,
+        seller.opens_minute, seller.closes_minute, seller.currency, list.policy,
         price.first_minutes, price.first_minor, price.step_minutes, price.step_minor, price.minimum_minor,
         ARRAY(
             SELECT jsonb_build_array(kind, hundredths, from_minute, until_minute, within_minutes)
@@ -64,7 +67,7 @@ _SALE = text("""
     LEFT JOIN (billing.seller JOIN people.organisation ON organisation.id = seller.organisation_id)
         ON seller.active
     LEFT JOIN LATERAL (
-        SELECT id, currency FROM billing.price_list
+        SELECT id, policy FROM billing.price_list
         WHERE seller_id = seller.id
           AND valid_from_on <= (CAST(:now AS timestamptz) AT TIME ZONE seller.zone)::date
         ORDER BY valid_from_on DESC, id DESC LIMIT 1
@@ -77,9 +80,14 @@ _SALE = text("""
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """What one seller asks for the service; `price` is None where his list has none."""
+    """What one seller asks for the service; `price` is None where his list has none.
 
+    `policy` is his cancellation ladder, None where he has no list at all.
+    """
+
+    seller_id: int
     seller: str
+    currency: str
     countries: tuple[str, ...]
     inclusive: bool
     """Whether the price's figures hold the tax already."""
@@ -87,6 +95,7 @@ class Offer:
     vat_rates: tuple[tuple[date, Vat], ...]
     """By the date of supply from which they hold, newest first."""
     working: WorkingTime
+    policy: Policy | None
 
     def vat_on(self, day: date) -> Vat:
         """What VAT a supply on `day` (a date of the seller's zone) bears; raises NoVatRateError."""
@@ -100,6 +109,12 @@ class Offer:
         if self.price is None:
             raise NoPriceError(seller=self.seller)
         return self.price
+
+    def ladder_policy(self) -> Policy:
+        """The cancellation policy in force; raises NoPriceError."""
+        if self.policy is None:
+            raise NoPriceError(seller=self.seller)
+        return self.policy
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +136,22 @@ class Sale:
                 if wanted in offer.countries:
                     return offer
         raise NoSellerError(country=country)
+
+    def quote(self, offer: Offer, *, start: datetime, now: datetime) -> Quote:
+        """The price from `start`, chosen at `now` (both aware), explained; as `quote_for` gives it.
+
+        Raises NoPriceError, NoStepPriceError, NoVatRateError.
+        """
+        return quote(
+            offer.unit_price(),
+            service_name=self.name,
+            minutes=self.rules.minutes,
+            start=start,
+            now=now,
+            vat=offer.vat_on(offer.working.local(start).date()),
+            inclusive=offer.inclusive,
+            working=offer.working,
+        )
 
 
 def get_sale(
@@ -159,7 +190,9 @@ def _load(db: Session, *, slug: str, active_only: bool, now: datetime) -> Sale:
 
 def _offer(row: Row[Any]) -> Offer:
     return Offer(
+        seller_id=row.seller_id,
         seller=row.code,
+        currency=row.currency,
         countries=tuple(row.countries),
         inclusive=row.inclusive,
         price=_price(row),
@@ -170,6 +203,7 @@ def _offer(row: Row[Any]) -> Offer:
             closes=row.closes_minute,
             days={date.fromisoformat(day): kind for day, kind in row.odd_days},
         ),
+        policy=None if row.policy is None else Policy.from_json(row.policy),
     )
 
 

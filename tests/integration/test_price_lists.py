@@ -22,7 +22,10 @@ from services import catalogue, people
 from services.catalogue.models import Service
 from services.core.money import Money
 from services.core.production_years import override_day, propose_year
+from services.core.revisions import revisions
 from services.core.texts import Texts
+from services.core.vendor import edit_vendor
+from tests.mails import VENDOR
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -129,6 +132,18 @@ def test_a_page_of_times_costs_what_each_time_costs(db: Session, now: datetime) 
     ]
     assert together[::7] == alone
     assert prices.quotes_for(db, service=service, seller=seller, starts=[], now=now) == []
+
+
+def test_a_kept_sale_quotes_what_the_price_list_says(db: Session, now: datetime) -> None:
+    seller, service = sell(db, now), offer(db, now)
+    publish(db, seller, service, now)
+    edit_vendor(db, profile=VENDOR, actor=STAFF, now=now)
+    sale = prices.get_sale(db, slug=service.slug, seen=revisions(db), now=now)
+    kept = sale.offer_to("RU")
+    starts = [now + timedelta(hours=7 * step) for step in range(1, 60)]
+    terms = [prices.terms_for(db, service=service, seller=seller, start=s, now=now) for s in starts]
+    assert [(sale.quote(kept, start=s, now=now), kept.ladder_policy()) for s in starts] == terms
+    assert (kept.seller_id, kept.currency) == (seller.id, seller.currency)
 
 
 def test_a_page_of_times_takes_three_statements(db: Session, database: Database, now: datetime) -> None:
