@@ -123,6 +123,43 @@ def searches(draw):
     return (pool, busy, service, query, now), draw(desk_rules(base, base_minute))
 
 
+@st.composite
+def crowded(draw):
+    """A search in which quotas decide: long hours, much sold, little left for others."""
+    base = draw(st.sampled_from(CHANGES))
+    base_minute, long_ago = int(base.timestamp()) // 60, datetime(2000, 1, 1, tzinfo=UTC).date()
+    always = Hours(long_ago, tuple((day, 0, 1440) for day in range(7)))
+    pool = [
+        Calendar(number, draw(zones), (always,), skills=draw(skills), desk=draw(st.booleans()) or number == 1)
+        for number in range(1, draw(st.integers(2, 4)))
+    ]
+    after = base + timedelta(minutes=draw(st.integers(-600, 0)))
+    now = after - timedelta(hours=6)
+    rows = [draw(busy_rows(len(pool), base_minute, now)) for _ in range(draw(st.integers(1, 6)))]
+    service = ServiceRules(
+        minutes=draw(st.sampled_from([30, 60, 90, 180])),
+        grid_minutes=draw(st.sampled_from([5, 15, 30])),
+        skills=draw(st.sampled_from([frozenset(), frozenset(), frozenset(["napoleon"])])),
+        mode=draw(st.sampled_from(["any", "any", "all"])),
+    )
+    query = Query(after, after + timedelta(minutes=1500), draw(zones))
+    tomorrow = (base + timedelta(days=1)).date()
+    reserve = {long_ago: draw(st.integers(80, 100))} | draw(
+        st.dictionaries(st.just(tomorrow), st.sampled_from([0, 60, 99]), max_size=1)
+    )
+    desk = DeskRules(
+        draw(zones), tuple(sorted(reserve.items())), (), draw(st.sampled_from([0, 1, 2, 5, 100]))
+    )
+    later = now + timedelta(days=9)
+    lasting = [row._replace(expires_at=row.expires_at and later) for row in rows]
+    if draw(st.booleans()):
+        lasting = [row._replace(kind="hold", expires_at=later) if row.own else row for row in lasting]
+    return (pool, lasting, service, query, now), desk
+
+
+drawings = st.one_of(searches(), crowded())
+
+
 def closed_by(desk, search):
     *asked, now = search
     return closed_starts(*asked, desk=desk, now=now)
@@ -132,15 +169,15 @@ def found_by(search, closed):
     return [(slot.start, slot.end, slot.specialist_ids) for slot in find_slots(*search, closed=closed)]
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-@given(searches())
+@settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(drawings)
 def test_the_engine_offers_exactly_what_the_slow_reading_offers(drawn):
     search, desk = drawn
     assert found_by(search, closed_by(desk, search)) == slow_slots(*search, desk=desk)
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-@given(searches())
+@given(drawings)
 def test_the_explanation_of_a_start_agrees_with_the_list(drawn):
     search, desk = drawn
     closed = closed_by(desk, search)
@@ -158,7 +195,7 @@ def test_the_explanation_of_a_start_agrees_with_the_list(drawn):
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-@given(searches(), st.randoms(use_true_random=False))
+@given(drawings, st.randoms(use_true_random=False))
 def test_the_order_of_rows_changes_nothing(drawn, random):
     (pool, busy, *rest), desk = drawn
     search, shuffled = (pool, busy, *rest), (pool, random.sample(busy, len(busy)), *rest)
