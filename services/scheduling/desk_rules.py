@@ -15,7 +15,6 @@ if TYPE_CHECKING:
 
 HELD_PERCENT = 30
 HOLD_LIMITS = "hold_limits"
-PROJECTION = "projection"
 _NOWHERE = "UTC"
 
 # The version in force at the first date, those that follow, and what is closed; one row.
@@ -37,7 +36,7 @@ _RULES = text("""
             SELECT jsonb_build_array(
                 (date_part('epoch', c.starts_at) / 60)::bigint,
                 (date_part('epoch', c.until_at) / 60)::bigint,
-                CASE WHEN c.kind = 'manual' THEN c.reason ELSE 'projection' END
+                c.reason
             )
             FROM scheduling.closure c
             WHERE c.lifted_at IS NULL AND c.until_at > greatest(:after, :now) AND c.starts_at < :before
@@ -49,7 +48,7 @@ _RULES = text("""
 class Closure(NamedTuple):
     """Starts in the UTC minutes `[start, end)` are closed for desk specialists.
 
-    `reason` is the coordinator's own words, or `projection`.
+    `reason` is the coordinator's own words; a projection has none.
     """
 
     start: int

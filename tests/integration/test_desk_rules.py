@@ -63,6 +63,6 @@ def test_only_closures_that_still_hold_are_read(db: Session, now: datetime) -> N
 
     minute = floor_minute(now)
     assert rules(db, now).closures == (
-        Closure(minute - 60, minute + 60, "projection"),
+        Closure(minute - 60, minute + 60, ""),
         Closure(minute + 120, minute + 180, "training"),
     )

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from services.core.wording import format_range
 from services.scheduling.clock import instant_of
-from services.scheduling.desk_rules import PROJECTION
 from webapp.i18n import gettext as _
 
 if TYPE_CHECKING:
@@ -78,5 +77,5 @@ def _state(day: DeskDay, shortest: int) -> tuple[str, str]:
 
 def _said(closure: Closure, zone: str, day: DeskDay) -> str:
     start, end = instant_of(max(closure.start, day.since)), instant_of(min(closure.end, day.until))
-    why = _("free support would be late") if closure.reason == PROJECTION else closure.reason
+    why = closure.reason or _("free support would be late")
     return _("%(time)s: %(why)s", time=format_range(start, end, zone), why=why)
