@@ -49,7 +49,7 @@ def choose(slug: str) -> ResponseReturnValue:
     form = TimeForm()
     start = form.instant() if form.validate() else None
     if start is None:
-        return time_page(Asking(slug, form=form)), 422
+        return time_page(Asking(slug, wrong=True)), 422
     try:
         order = _begin(service, start)
     except (scheduling.SlotTakenError, scheduling.SlotNotOfferedError) as error:
@@ -82,7 +82,7 @@ def choose_other(reference: str, token: str) -> ResponseReturnValue:
     form = TimeForm()
     start = form.instant() if form.validate() else None
     if start is None:
-        return time_page(_for(order, form)), 422
+        return time_page(_for(order, wrong=True)), 422
     try:
         orders.change_time(db(), order=order, start_at=start, zone=viewer_zone(), now=now())
     except (scheduling.SlotTakenError, scheduling.SlotNotOfferedError) as error:
@@ -106,8 +106,8 @@ def _begin(service: Service, start: datetime) -> Order:
     )
 
 
-def _for(order: Order, form: TimeForm | None = None) -> Asking:
-    return Asking(order.service.slug, order=order, back=_step(order, "details"), form=form)
+def _for(order: Order, *, wrong: bool = False) -> Asking:
+    return Asking(order.service.slug, order=order, back=_step(order, "details"), wrong=wrong)
 
 
 def _too_many(asking: Asking, limit: sessions.AddressLimitError) -> ResponseReturnValue:

@@ -15,7 +15,6 @@ from services.core.revisions import revisions
 from services.core.wording import format_time, format_when, zone_choices
 from webapp.booking.access import known_browser
 from webapp.booking.faces import Clocks
-from webapp.booking.forms import TimeForm
 from webapp.booking.times import Wanted, board
 from webapp.i18n import current_locale
 from webapp.prices.payer import chosen_seller, country_of_offers
@@ -36,13 +35,13 @@ _WISH = "booking.wish"
 class Asking:
     """Who asks for times of which service: anybody, or the `order` that wants another time.
 
-    `back` is the order's page; `form` is one that came back with errors.
+    `back` is the order's page; `wrong` says that no time of ours was sent.
     """
 
     slug: str
     order: Order | None = None
     back: str = ""
-    form: TimeForm | None = None
+    wrong: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,14 +78,13 @@ def time_page(asking: Asking, *, seen: Mapping[Topic, str] | None = None, lost: 
     )
     shown = board(db(), sale=sale, wanted=wanted, now=now())
     clocks = Clocks(zone, home, locale=current_locale(), now=now())
-    form = asking.form or TimeForm(formdata=None)
     return render_template(
         "booking/time.html",
         sale=sale,
         order=order,
         back=asking.back,
         board=shown,
-        form=form,
+        wrong=asking.wrong,
         lost=lost,
         lost_when=format_when(lost.start, None, zone, current_locale()) if lost else "",
         wish_url=url_for(_WISH, slug=sale.slug) if _WISH in current_app.view_functions else "",
