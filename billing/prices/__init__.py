@@ -9,7 +9,6 @@ from billing.prices.queries import (
     list_lists,
     policy_for,
     quote_for,
-    quotes_for,
     terms_for,
 )
 from billing.prices.sale import Offer, Sale, get_sale
@@ -31,7 +30,6 @@ __all__ = [
     "price_overview",
     "publish_list",
     "quote_for",
-    "quotes_for",
     "refund_due",
     "terms_for",
 ]

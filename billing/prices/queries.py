@@ -13,7 +13,7 @@ from billing.prices.errors import NoPriceError
 from billing.prices.models import Price, PriceList
 from billing.prices.quote import quote
 from billing.prices.working import WorkingTime
-from billing.sellers import vat_by_day, vat_on
+from billing.sellers import vat_on
 from services.core.production_days import list_days
 
 if TYPE_CHECKING:
@@ -95,33 +95,6 @@ def terms_for(
         working=working_time(db, seller=seller, around=(now, start)),
     )
     return price, row.price_list.ladder_policy
-
-
-def quotes_for(
-    db: Session, *, service: Service, seller: Seller, starts: Sequence[datetime], now: datetime
-) -> list[Quote]:
-    """The same for many starts (a page of times), in three statements whatever their number.
-
-    Raises as `quote_for` does.
-    """
-    if not starts:
-        return []
-    row = get_price(db, seller=seller, service=service, on=local_date(seller, now))
-    working = working_time(db, seller=seller, around=(now, *starts))
-    taxes = vat_by_day(db, seller=seller, days={local_date(seller, start) for start in starts})
-    return [
-        quote(
-            row.unit_price,
-            service_name=service.name,
-            minutes=service.minutes,
-            start=start,
-            now=now,
-            vat=taxes[local_date(seller, start)],
-            inclusive=seller.prices_include_vat,
-            working=working,
-        )
-        for start in starts
-    ]
 
 
 def policy_for(db: Session, *, seller: Seller, now: datetime) -> Policy:

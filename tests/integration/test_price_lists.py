@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
-from sqlalchemy import event, text
+from sqlalchemy import text
 from sqlalchemy.exc import ProgrammingError
 
 from billing import prices, sellers
@@ -30,7 +30,6 @@ from tests.mails import VENDOR
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
-    from tests.cluster import Database
 
 STAFF = "staff:1"
 POLICY = Policy((Rung(24, 0), Rung(4, 50), Rung(0, 100, "first_period")))
@@ -122,18 +121,6 @@ def test_a_price_is_that_of_ordering_and_the_tax_that_of_supply(db: Session, now
     assert gross(datetime(2026, 12, 10, 7, tzinfo=UTC), now + timedelta(days=10)) == 610_000
 
 
-def test_a_page_of_times_costs_what_each_time_costs(db: Session, now: datetime) -> None:
-    seller, service = sell(db, now), offer(db, now)
-    publish(db, seller, service, now)
-    starts = [now + timedelta(hours=3 * step) for step in range(1, 60)]
-    together = prices.quotes_for(db, service=service, seller=seller, starts=starts, now=now)
-    alone = [
-        prices.quote_for(db, service=service, seller=seller, start=start, now=now) for start in starts[::7]
-    ]
-    assert together[::7] == alone
-    assert prices.quotes_for(db, service=service, seller=seller, starts=[], now=now) == []
-
-
 def test_a_kept_sale_quotes_what_the_price_list_says(db: Session, now: datetime) -> None:
     seller, service = sell(db, now), offer(db, now)
     publish(db, seller, service, now)
@@ -144,19 +131,6 @@ def test_a_kept_sale_quotes_what_the_price_list_says(db: Session, now: datetime)
     terms = [prices.terms_for(db, service=service, seller=seller, start=s, now=now) for s in starts]
     assert [(sale.quote(kept, start=s, now=now), kept.ladder_policy()) for s in starts] == terms
     assert (kept.seller_id, kept.currency) == (seller.id, seller.currency)
-
-
-def test_a_page_of_times_takes_three_statements(db: Session, database: Database, now: datetime) -> None:
-    seller, service = sell(db, now), offer(db, now)
-    publish(db, seller, service, now)
-    db.commit()
-    db.expunge_all()
-    seller = sellers.seller_for(db, country="RU")
-    seen: list[str] = []
-    event.listen(database.engine, "before_cursor_execute", lambda *facts: seen.append(facts[2]))
-    starts = [now + timedelta(hours=step) for step in range(24 * 30)]
-    prices.quotes_for(db, service=service, seller=seller, starts=starts, now=now)
-    assert len(seen) == 3
 
 
 def test_the_production_calendar_makes_a_holiday_dearer(db: Session, now: datetime) -> None:
