@@ -89,7 +89,9 @@ def test_the_proposal_of_an_unknown_year_is_taken_over(desk, planner):
 def test_an_administrator_names_the_decree_and_the_warning_goes(desk, admin, planner):
     assert admin.get("/staff/settings/").link("of 2027 has no decree").endswith(YEAR)
     assert "of 2027 has no decree" in admin.get("/staff/today").text
-    assert not any("Name the decree" in link.get_text() for link in planner.get(YEAR).all("main a"))
+    page = planner.get(YEAR)
+    assert not any("Name the decree" in link.get_text() for link in page.all("main a"))
+    assert "named by an administrator" in page.text
     form = admin.get(admin.get(YEAR).link("Name the decree"))
     refused = admin.submit(form, decree="  ", status=422)
     assert refused.errors() == ["Fill this in."]
