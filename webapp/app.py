@@ -52,7 +52,11 @@ def create_app(settings: Settings, *, clock: Callable[[], datetime] = utc_now) -
             app.wsgi_app, x_for=count, x_proto=count, x_host=count
         )
     shared = Database(
-        engine=make_engine(settings.database_url, pool_size=settings.pool_size),
+        engine=make_engine(
+            settings.database_url,
+            pool_size=settings.pool_size,
+            prepare_after=settings.prepare_after,
+        ),
         core=settings.core,
         clock=clock,
         billing=settings.billing,

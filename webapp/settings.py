@@ -45,6 +45,8 @@ class Settings:
     trusted_proxies: int = 0
     """How many proxies stand before the web server and set X-Forwarded-*."""
     pool_size: int = 8
+    prepare_after: int = 0
+    """How often a connection uses a statement before it keeps it prepared; 0 is never."""
     password_cost: Mapping[str, int] | None = None
     """Cheaper password hashing, for tests only."""
 
@@ -169,6 +171,7 @@ def _settings(
         database_url=database_url,
         trusted_proxies=_number(env, "TRUSTED_PROXIES", 0),
         pool_size=_number(env, "DATABASE_POOL", 8),
+        prepare_after=_number(env, "DATABASE_PREPARE", 0),
     )
 
 

@@ -33,6 +33,8 @@ from webapp.settings import SettingsError, check_zones, load_settings
 from webapp.translations.build import compile_if_stale
 
 DATABASE = "priyom"
+PREPARE_AFTER = "3"
+"""DATABASE_PREPARE for a database that nothing stands before."""
 _ANY = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - what is shown instead of "everywhere"
 _READY_SECONDS = 60
 # Ctrl-C too: a shell that starts programs in the background makes them deaf to it.
@@ -158,7 +160,8 @@ def opened_database(place: Place, environ: Mapping[str, str]) -> Iterator[dict[s
     try:
         roles.prepare(server.url(embedded.ADMINISTRATOR, "postgres"), DATABASE)
         migrate(server.url(roles.OWNER, DATABASE))
-        yield {"DATABASE_URL": server.url(roles.APP, DATABASE)}
+        # Nothing stands between: statements may stay prepared.
+        yield {"DATABASE_URL": server.url(roles.APP, DATABASE), "DATABASE_PREPARE": PREPARE_AFTER}
     finally:
         embedded.stop(folder)
 

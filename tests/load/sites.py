@@ -19,7 +19,7 @@ from tests import cluster
 from tests.fakes.mail_server import free_port
 from tests.load import floor
 from tests.load.workload import Workload, seed
-from webapp import children
+from webapp import children, supervisor
 from webapp.children import Children
 from webapp.sandbox.keys import keys_in
 
@@ -102,6 +102,7 @@ def serve(ground: Ground, seeded: Seeded, *, sandbox: bool = False) -> Iterator[
         "DATABASE_URL": seeded.database.url,
         "PRIYOM_DATA": str(data),
         "PUBLIC_URL": f"http://127.0.0.1:{port}",
+        "DATABASE_PREPARE": supervisor.PREPARE_AFTER,
         "TRUSTED_PROXIES": "1",
     }
     arguments: list[list[str]] = [children.web("127.0.0.1", port)]

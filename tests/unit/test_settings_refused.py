@@ -56,6 +56,7 @@ def test_all_that_is_wrong_is_named_at_once() -> None:
         ({"STRIPE_SECRET_KEY": "sk_live_1"}, "STRIPE_WEBHOOK_SECRETS"),
         ({"TRUSTED_PROXIES": "many"}, "TRUSTED_PROXIES"),
         ({"DATABASE_POOL": "-1"}, "DATABASE_POOL"),
+        ({"DATABASE_PREPARE": "often"}, "DATABASE_PREPARE"),
         ({"PRIYOM_ENV": "staging"}, "PRIYOM_ENV"),
     ],
 )

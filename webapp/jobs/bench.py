@@ -52,7 +52,7 @@ class Bench:
 
 def make_bench(settings: Settings, *, clock: Callable[[], datetime] | None = None) -> Bench:
     """Prepare what jobs need; opens no connection yet."""
-    engine = make_engine(settings.database_url, pool_size=THREADS + 1)
+    engine = make_engine(settings.database_url, pool_size=THREADS + 1, prepare_after=settings.prepare_after)
     return Bench(
         engine=engine,
         app_sessions=make_sessions(engine, settings.core, billing=settings.billing),
