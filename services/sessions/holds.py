@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, cast
 
-from sqlalchemy import update
+from sqlalchemy import insert, update
 
 from services import scheduling
 from services.core.audit import record
@@ -33,6 +33,7 @@ _MOMENT = timedelta(minutes=15)
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from sqlalchemy import Table
     from sqlalchemy.orm import Session
 
     from services.catalogue.models import Service
@@ -93,8 +94,8 @@ def hold(
         link_version=1,
     )
     _begin(db, session, taken, start=start, zone=zone, now=now)
-    db.add(HolderRow(session_id=session.id, token_hash=token, address=holder.address, held_at=now))
-    db.flush()
+    row = {"session_id": session.id, "token_hash": token, "address": holder.address, "held_at": now}
+    db.execute(insert(cast("Table", HolderRow.__table__)).inline(), [row])
     return session
 
 

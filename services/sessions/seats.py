@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select, update
+from sqlalchemy import insert, select, update
 from sqlalchemy.orm import joinedload
 
 from services import scheduling
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from typing import Any
 
+    from sqlalchemy import Table
     from sqlalchemy.orm import Session
 
     from services.catalogue.models import Service
@@ -90,11 +91,11 @@ def occupancies_of(db: Session, session: RemoteSession) -> list[Occupancy]:
 
 def seat(db: Session, session: RemoteSession, taken: Taken) -> None:
     """Write down which rows take time for the session."""
-    db.add_all(
-        Seat(session_id=session.id, occupancy_id=row.id, lead=number == 0)
+    seats = [
+        {"session_id": session.id, "occupancy_id": row.id, "lead": number == 0}
         for number, row in enumerate(taken.occupancies)
-    )
-    db.flush()
+    ]
+    db.execute(insert(cast("Table", Seat.__table__)).inline(), seats)
 
 
 def leave(db: Session, session: RemoteSession, *, now: datetime) -> None:
