@@ -81,7 +81,8 @@ def queue(
     )
     db.add(mail)
     db.flush()
-    _defer(db, mail.id)
+    # Nobody can have queued a mail that is made here: no lock.
+    defer(db, "deliver_mail", queue="mail", mail_id=mail.id)
     return mail
 
 
