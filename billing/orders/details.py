@@ -77,9 +77,9 @@ def fill_in(
         description=trouble.description,
         project=trouble.project,
         tool_slug=trouble.tool_slug or None,
+        until=deadlines.filling_in_until(order.session.chosen_at, keep_limits(db)),
         now=now,
     )
-    extend_while_filling_in(db, order=order, now=now)
     db.flush()
     return order
 
@@ -115,6 +115,8 @@ def _person(db: Session, order: Order, contact: Contact) -> Person:
 
 
 def _quote_again(db: Session, order: Order, *, country: str, now: datetime) -> None:
+    if country == order.country:
+        return
     seller = sellers.seller_for(db, country=country)
     order.country = country
     if seller.id == order.seller_id:

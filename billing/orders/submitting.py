@@ -64,8 +64,8 @@ def submit(db: Session, *, order: Order, method: str, agreement: Agreement, now:
             agent=agreement.agent,
             now=now,
         )
-    order.method, order.submitted_at = method, now
     until = _keep(db, order, keep_limits(db), now=now)
+    order.method, order.submitted_at = method, now
     ORDER.move(db, order, "submit", actor="customer", now=now)
     bill = _main_bill(order, due_at=until, now=now)
     db.add(bill)

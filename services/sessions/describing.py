@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING
 
 from services.core.audit import record
 from services.sessions.errors import PreparationClosedError
+from services.sessions.keeping import extend_locked
 from services.sessions.limits import check_contact
 from services.sessions.models import Preparation
+from services.sessions.queries import is_held
 from services.sessions.seats import locked
 from services.sessions.states import ENDS
 
@@ -32,18 +34,22 @@ def describe(
     description: str = "",
     project: str = "",
     tool_slug: str | None = None,
+    until: datetime | None = None,
     now: datetime,
 ) -> RemoteSession:
     """Write down for whom the session is and what is wrong, as far as it is known.
 
-    May be repeated until the session ends; empty means «I don't know». Raises
-    PreparationClosedError, and ContactLimitError for somebody who keeps too much unpaid.
+    A hold that is live is kept until `until`, never shorter than before. May be repeated until the
+    session ends; empty means «I don't know». Raises PreparationClosedError, and ContactLimitError
+    for somebody who keeps too much unpaid.
     """
     if session.basis == "order" and session.state == "held":
         check_contact(db, session=session, person=person, organisation=organisation, now=now)
     locked(db, session)
     if session.state in ENDS:
         raise PreparationClosedError(reference=session.reference, state=session.state)
+    if until is not None and is_held(session, now=now):
+        extend_locked(db, session, until=until, now=now)
     session.person = person
     session.organisation = organisation
     session.product = product

@@ -25,12 +25,16 @@ def extend_hold(db: Session, *, session: RemoteSession, until: datetime, now: da
     """Keep the time until `until`, never shorter than before; raises HoldLapsedError."""
     locked(db, session)
     must_be_held(session, now)
-    if session.held_until is not None and until <= session.held_until:
-        return session
-    scheduling.extend(db, occupancies=occupancies_of(db, session), until=until, now=now)
-    session.held_until = until
+    extend_locked(db, session, until=until, now=now)
     db.flush()
     return session
+
+
+def extend_locked(db: Session, session: RemoteSession, *, until: datetime, now: datetime) -> None:
+    """Do the same for a session that is locked and known to be held; the caller flushes."""
+    if session.held_until is not None and session.held_until < until:
+        scheduling.extend(db, occupancies=occupancies_of(db, session), until=until, now=now)
+        session.held_until = until
 
 
 def reserve(db: Session, *, session: RemoteSession, until: datetime, now: datetime) -> RemoteSession:
