@@ -5,10 +5,12 @@ A session's own row, and whoever holds it, are locked before.
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from sqlalchemy import text
+
+from services.core.vendor import find_setting
+from services.scheduling.clock import ceil_minute, floor_minute, local_day
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -19,32 +21,25 @@ if TYPE_CHECKING:
 
 LOCK = 7001
 LOCK_DATE = 7005
+_NOWHERE = {"zone": "UTC"}
 
-# The vendor's dates that the sessions touch, each once, ascending.
-_DATES = text("""
-    SELECT pg_advisory_xact_lock(:lock, day) FROM (
-        SELECT DISTINCT day FROM
-            (
-                SELECT coalesce(min(value ->> 'zone'), 'UTC') AS zone
-                FROM core.setting WHERE key = 'vendor'
-            ) AS vendor,
-            unnest(CAST(:starts AS timestamptz[]), CAST(:lasts AS timestamptz[])) AS one (start, last),
-            generate_series(
-                (start AT TIME ZONE zone)::date - date '2000-01-01',
-                (last AT TIME ZONE zone)::date - date '2000-01-01'
-            ) AS day
-        ORDER BY day
-    ) AS ascending
-""")
+_DATES = text("SELECT pg_advisory_xact_lock(:lock, day) FROM unnest(CAST(:days AS int[])) AS day")
 
 
 def lock_dates(db: Session, wanted: Sequence[Claim]) -> None:
     """Let those who take time on one of the vendor's dates judge and take it one after the other."""
     counted = [one for one in wanted if not one.for_desk]
     if counted:
-        starts = [one.start for one in counted]
-        lasts = [one.end - timedelta(minutes=1) for one in counted]
-        db.execute(_DATES, {"lock": LOCK_DATE, "starts": starts, "lasts": lasts})
+        # By our own zone data, like everything that is counted a date: the database's may be older.
+        zone = (find_setting(db, key="vendor") or _NOWHERE)["zone"]
+        spans = ((floor_minute(one.start), ceil_minute(one.end) - 1) for one in counted)
+        days = {day for ends in spans for day in range(*_touched(zone, *ends))}
+        db.execute(_DATES, {"lock": LOCK_DATE, "days": sorted(days)})
+
+
+def _touched(zone: str, first: int, last: int) -> tuple[int, int]:
+    """Bound the local dates (as days) between two UTC minutes."""
+    return local_day(zone, first), local_day(zone, last) + 1
 
 
 def lock_specialists(db: Session, specialist_ids: Collection[int]) -> None:
