@@ -4,12 +4,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, cast
 
-from flask import has_request_context, request
-from flask_babel import Babel, get_locale, gettext, lazy_gettext, lazy_ngettext, ngettext
+from flask import g, has_request_context, request
+from flask_babel import (
+    Babel,
+    get_locale,
+    get_translations,
+    gettext,
+    lazy_gettext,
+    lazy_ngettext,
+    ngettext,
+)
 
 from services.core.texts import LOCALES
 
 if TYPE_CHECKING:
+    from babel.support import NullTranslations
     from flask import Flask
 
     from services.core.texts import Locale
@@ -40,3 +49,17 @@ def init_i18n(app: Flask) -> None:
     app.config.setdefault("BABEL_DEFAULT_LOCALE", "ru")
     app.config.setdefault("BABEL_DEFAULT_TIMEZONE", "UTC")
     Babel(app, locale_selector=choose_locale)
+    app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]  # the extension adds it
+        gettext=lambda text: _catalogue().ugettext(text),
+        ngettext=lambda one, many, count: _catalogue().ungettext(one, many, count),
+        newstyle=True,
+        pgettext=lambda context, text: _catalogue().upgettext(context, text),
+        npgettext=lambda context, one, many, count: _catalogue().unpgettext(context, one, many, count),
+    )
+
+
+def _catalogue() -> NullTranslations:
+    """The texts of this request's language, looked up once a page: flask-babel does so for each text."""
+    if "catalogue" not in g:
+        g.catalogue = get_translations()
+    return cast("NullTranslations", g.catalogue)
