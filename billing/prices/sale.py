@@ -9,7 +9,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, date
+from itertools import groupby
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import text
 
@@ -29,7 +32,7 @@ from services.core.vendor import VendorProfile, profile_from_json
 from services.scheduling import ServiceRules, rules_from_json
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping, Sequence
     from datetime import datetime
 
     from sqlalchemy import Row
@@ -41,7 +44,8 @@ if TYPE_CHECKING:
 _QUARTER = 900
 _kept: Kept[Sale] = Kept("catalogue", "prices", "vendor")
 
-# A row a seller. Dates are those of the seller's zone; the calendar reaches as far beyond the last
+# A row a seller and price list that may be in force: which of them is, depends on the date in his
+# zone, and zones are read here, not by the database. The calendar reaches as far beyond the last
 # bookable day as urgent starts may look ahead over holidays.
 _SALE = text("""
     SELECT service.id, service.name, to_jsonb(service) AS rules,
@@ -49,6 +53,7 @@ _SALE = text("""
         seller.id AS seller_id, seller.code, seller.countries, seller.zone,
         seller.vat_regime = 'inclusive' AS inclusive,
         seller.opens_minute, seller.closes_minute, seller.currency, list.policy,
+        list.valid_from_on,
         price.first_minutes, price.first_minor, price.step_minutes, price.step_minor, price.minimum_minor,
         ARRAY(
             SELECT jsonb_build_array(kind, hundredths, from_minute, until_minute, within_minutes)
@@ -66,15 +71,15 @@ _SALE = text("""
     FROM catalogue.service
     LEFT JOIN (billing.seller JOIN people.organisation ON organisation.id = seller.organisation_id)
         ON seller.active
-    LEFT JOIN LATERAL (
-        SELECT id, policy FROM billing.price_list
-        WHERE seller_id = seller.id
-          AND valid_from_on <= (CAST(:now AS timestamptz) AT TIME ZONE seller.zone)::date
-        ORDER BY valid_from_on DESC, id DESC LIMIT 1
-    ) AS list ON true
+    LEFT JOIN billing.price_list AS list ON list.seller_id = seller.id
+        AND list.valid_from_on <= CAST(:today AS date) + 1
+        AND list.valid_from_on >= coalesce((
+            SELECT max(valid_from_on) FROM billing.price_list
+            WHERE seller_id = seller.id AND valid_from_on < CAST(:today AS date)
+        ), '-infinity')
     LEFT JOIN billing.price ON price.price_list_id = list.id AND price.service_id = service.id
     WHERE service.slug = :slug AND (service.active OR NOT :active_only)
-    ORDER BY seller.position, seller.id
+    ORDER BY seller.position, seller.id, list.valid_from_on DESC, list.id DESC
 """)
 
 
@@ -171,7 +176,7 @@ def get_sale(
 
 
 def _load(db: Session, *, slug: str, active_only: bool, now: datetime) -> Sale:
-    asked = {"slug": slug, "active_only": active_only, "now": now, "today": now.astimezone(UTC).date()}
+    asked = {"slug": slug, "active_only": active_only, "today": now.astimezone(UTC).date()}
     rows = db.execute(_SALE, asked).all()
     if not rows:
         raise NotFoundError(kind="service")
@@ -184,18 +189,27 @@ def _load(db: Session, *, slug: str, active_only: bool, now: datetime) -> Sale:
         name=Texts.from_json(first.name),
         rules=rules_from_json(first.rules),
         vendor=profile_from_json(first.vendor),
-        offers=tuple(_offer(row) for row in rows if row.code is not None),
+        offers=tuple(_offers(rows, now)),
     )
 
 
-def _offer(row: Row[Any]) -> Offer:
+def _offers(rows: Sequence[Row[Any]], now: datetime) -> Iterator[Offer]:
+    sold = (row for row in rows if row.code is not None)
+    for _, of_seller in groupby(sold, key=attrgetter("seller_id")):
+        newest_first = list(of_seller)
+        today = now.astimezone(ZoneInfo(newest_first[0].zone)).date()
+        in_force = (row for row in newest_first if row.valid_from_on and row.valid_from_on <= today)
+        yield _offer(newest_first[0], next(in_force, None))
+
+
+def _offer(row: Row[Any], listed: Row[Any] | None) -> Offer:
     return Offer(
         seller_id=row.seller_id,
         seller=row.code,
         currency=row.currency,
         countries=tuple(row.countries),
         inclusive=row.inclusive,
-        price=_price(row),
+        price=None if listed is None else _price(listed),
         vat_rates=tuple((date.fromisoformat(since), _vat(rate, why)) for since, rate, why in row.vat_rates),
         working=WorkingTime(
             zone=row.zone,
@@ -203,7 +217,7 @@ def _offer(row: Row[Any]) -> Offer:
             closes=row.closes_minute,
             days={date.fromisoformat(day): kind for day, kind in row.odd_days},
         ),
-        policy=None if row.policy is None else Policy.from_json(row.policy),
+        policy=None if listed is None else Policy.from_json(listed.policy),
     )
 
 

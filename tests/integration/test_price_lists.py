@@ -133,6 +133,28 @@ def test_a_kept_sale_quotes_what_the_price_list_says(db: Session, now: datetime)
     assert (kept.seller_id, kept.currency) == (seller.id, seller.currency)
 
 
+def test_a_list_counts_from_midnight_on_the_sellers_clock(db: Session, now: datetime) -> None:
+    seller, service = sell(db, now), offer(db, now)
+    publish(db, seller, service, now)
+    edit_vendor(db, profile=VENDOR, actor=STAFF, now=now)
+    for day, minor in ((24, 500_000), (25, 600_000), (25, 700_000)):
+        price = UnitPrice(60, rub(minor), 30, rub(250_000), rub(minor))
+        since = date(2026, 11, day)
+        prices.change_prices(
+            db, seller=seller, valid_from_on=since, prices={service.id: price}, actor=STAFF, now=now
+        )
+    midnight = datetime(2026, 11, 24, 21, tzinfo=UTC)
+    for at, minor in (
+        (now, 450_000),
+        (midnight - timedelta(days=1, minutes=1), 450_000),
+        (midnight - timedelta(days=1), 500_000),
+        (midnight - timedelta(minutes=1), 500_000),
+        (midnight, 700_000),
+    ):
+        sale = prices.get_sale(db, slug=service.slug, seen=revisions(db), now=at)
+        assert sale.offer_to("RU").unit_price().first == rub(minor), at
+
+
 def test_the_production_calendar_makes_a_holiday_dearer(db: Session, now: datetime) -> None:
     seller, service = sell(db, now), offer(db, now)
     publish(db, seller, service, now)
