@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, cast
 
-from flask import g, has_request_context, request
+from flask import g, has_app_context, has_request_context, request
 from flask_babel import (
     Babel,
     get_locale,
     get_translations,
-    gettext,
     lazy_gettext,
     lazy_ngettext,
-    ngettext,
 )
 
 from services.core.texts import LOCALES
@@ -40,8 +38,24 @@ def choose_locale() -> str:
 
 def current_locale() -> Locale:
     """The language of this request."""
-    chosen = get_locale()
-    return cast("Locale", chosen.language if chosen is not None else "ru")
+    known = g.get("language") if has_app_context() else None
+    if known is None:
+        chosen = get_locale()
+        known = chosen.language if chosen is not None else "ru"
+        if has_app_context():
+            g.language = known
+    return cast("Locale", known)
+
+
+def gettext(text: str, **values: object) -> str:
+    """The text in this request's language, with `values` for its `%(names)s`."""
+    said = _catalogue().ugettext(text)
+    return said % values if values else said
+
+
+def ngettext(one: str, many: str, num: int, **values: object) -> str:
+    """The same by number, which is `%(num)s` in it."""
+    return _catalogue().ungettext(one, many, num) % {"num": num, **values}
 
 
 def init_i18n(app: Flask) -> None:
@@ -60,6 +74,9 @@ def init_i18n(app: Flask) -> None:
 
 def _catalogue() -> NullTranslations:
     """The texts of this request's language, looked up once a page: flask-babel does so for each text."""
-    if "catalogue" not in g:
-        g.catalogue = get_translations()
-    return cast("NullTranslations", g.catalogue)
+    if not has_app_context():
+        return get_translations()
+    known = g.get("catalogue")
+    if known is None:
+        known = g.catalogue = get_translations()
+    return cast("NullTranslations", known)
