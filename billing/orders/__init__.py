@@ -25,7 +25,7 @@ from billing.orders.queries import (
     require_hold,
 )
 from billing.orders.starting import change_time, start
-from billing.orders.submitting import CONSENTS, Agreement, keep_for_payment, submit
+from billing.orders.submitting import CONSENTS, Agreement, keep_for_payment, kept_while_paying, submit
 
 __all__ = [
     "CONSENTS",
@@ -54,6 +54,7 @@ __all__ = [
     "give_up",
     "keep_for_payment",
     "keep_limits",
+    "kept_while_paying",
     "let_go",
     "list_orders",
     "longer_until",

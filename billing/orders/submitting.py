@@ -86,15 +86,24 @@ def keep_for_payment(db: Session, *, order: Order, now: datetime) -> None:
     _keep(db, order, limits, now=now)
 
 
+def kept_while_paying(db: Session, *, order: Order, now: datetime) -> datetime:
+    """Until when the time is kept (UTC) for who goes on to pay at `now`."""
+    return _paying_until(order, keep_limits(db), now=now)
+
+
 def _keep(db: Session, order: Order, limits: KeepLimits, *, now: datetime) -> datetime:
-    until = deadlines.card_until(
+    until = _paying_until(order, limits, now=now)
+    sessions.extend_hold(db, session=order.session, until=until, now=now)
+    return until
+
+
+def _paying_until(order: Order, limits: KeepLimits, *, now: datetime) -> datetime:
+    return deadlines.card_until(
         now,
         chosen_at=order.session.chosen_at,
         current=sessions.held_until(order.session),
         limits=limits,
     )
-    sessions.extend_hold(db, session=order.session, until=until, now=now)
-    return until
 
 
 def _agreed(db: Session, order: Order, agreement: Agreement, *, now: datetime) -> list[Version]:

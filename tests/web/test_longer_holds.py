@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
+from billing import orders
 from services.scheduling.models import Occupancy
 from services.sessions.models import RemoteSession
 from tests.web.test_ordering_pages import chosen, filled, ordinary_starts
@@ -85,3 +86,17 @@ def test_who_comes_too_late_is_told_and_sees_what_is_free_now(visit, demo, langu
     free = [str(tag["value"]) for tag in told.all("input[name=start]:not([disabled])")]
     assert free
     assert start not in free
+
+
+@pytest.mark.parametrize("language", ["ru", "en"])
+def test_the_review_says_until_when_the_time_is_kept_for_paying_by_the_limits_in_force(
+    visit, demo, clock, now, language
+):
+    visitor = visit(language)
+    clock.at += 14 * MINUTE
+    review = filled(visitor, chosen(visitor))
+    assert "11:15" in review.one(".pay small").get_text(), "31 minutes for the page, 10 for its news"
+    with demo.app_sessions.begin() as db:
+        limits = orders.KeepLimits(longest_unpaid_minutes=35)
+        orders.edit_keep_limits(db, limits=limits, actor="system", now=now)
+    assert "11:09" in visitor.get(review.path).one(".pay small").get_text(), "never longer than in all"

@@ -175,6 +175,7 @@ def _review_page(order: Order, form: ReviewForm | None) -> str:
         consent=consent,
         rows=facts_of(order, **_links(order)),
         grace=order.ladder_policy.grace_minutes,
+        paying_until=orders.kept_while_paying(db(), order=order, now=now()),
         **order_facts(order),
     )
 
