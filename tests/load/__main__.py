@@ -38,7 +38,7 @@ def main() -> int:
     parser.add_argument("--race-past", type=int, default=100_000, help="past sessions of the races")
     parser.add_argument("--rounds", type=int, default=5, help="rounds of every figure")
     parser.add_argument("--races", type=int, default=300, help="rounds of 64 clients on one start")
-    parser.add_argument("--other-races", type=int, default=60, help="rounds of the other races")
+    parser.add_argument("--other-races", type=int, default=40, help="rounds of the other races")
     parser.add_argument("--seconds", type=float, default=20, help="of bookings at 10 a second")
     parser.add_argument("--only", default="", help=f"some parts, by commas: {','.join(PARTS)}")
     parser.add_argument("--strict", action="store_true", help="fail when an aim is missed")

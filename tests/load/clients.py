@@ -129,13 +129,14 @@ class Samples:
 
 
 def in_turn(contestants: Mapping[str, Callable[[], float]], *, rounds: int, each: int) -> dict[str, Samples]:
-    """Let contestants take turns, so that a slow minute of the machine meets them all alike."""
+    """Let contestants take turns, one act each, so that a slow moment meets them all alike."""
     found: dict[str, list[list[float]]] = {name: [] for name in contestants}
     for act in contestants.values():
         act()
     for _ in range(rounds):
-        for name, act in contestants.items():
-            found[name].append([act() for _ in range(each)])
+        rows = [[act() for act in contestants.values()] for _ in range(each)]
+        for name, column in zip(contestants, zip(*rows, strict=True), strict=True):
+            found[name].append(list(column))
     return {name: Samples(rows) for name, rows in found.items()}
 
 

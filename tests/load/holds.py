@@ -9,11 +9,12 @@ import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 import psycopg
 
-from tests.load.clients import Client, Samples, per_second
+from tests.load.clients import Client, Samples, in_turn, per_second
 from tests.load.ordering import BOOK, Counter, order
 
 if TYPE_CHECKING:
@@ -146,18 +147,22 @@ def _floor_hold(client: Client, cell: tuple[int, int]) -> None:
 
 def hold_seconds(seeded: dict[str, tuple[Seeded, int]], *, rounds: int, each: int) -> dict[str, Samples]:
     """One client holds one time after another, on each site in turn."""
-    places = {name: Places(one) for name, (one, _) in seeded.items()}
-    counters = {name: Counter(port) for name, (_, port) in seeded.items()}
-    found: dict[str, list[list[float]]] = {name: [] for name in seeded}
-    for counter, name in ((counters[name], name) for name in seeded):
-        for start in places[name].take(5):
-            take(counter, start)
-    for _ in range(rounds):
-        for name in seeded:
-            found[name].append([take(counters[name], start).seconds for start in places[name].take(each)])
-    for one in places.values():
-        one.start_anew()
-    return {name: Samples(rows) for name, rows in found.items()}
+    places = [Places(one) for one, _ in seeded.values()]
+    acts = {
+        name: partial(_next_hold, Counter(port), iter(own.take(rounds * each + 6)))
+        for (name, (_, port)), own in zip(seeded.items(), places, strict=True)
+    }
+    for act in acts.values():
+        for _ in range(5):
+            act()
+    found = in_turn(acts, rounds=rounds, each=each)
+    for own in places:
+        own.start_anew()
+    return found
+
+
+def _next_hold(counter: Counter, starts: Iterator[datetime]) -> float:
+    return take(counter, next(starts)).seconds
 
 
 def orders_per_second(seeded: Seeded, port: int, *, clients: int, count: int) -> float:

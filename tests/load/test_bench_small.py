@@ -102,7 +102,7 @@ def test_contestants_take_turns():
     order = []
     looks = {name: lambda name=name: order.append(name) or 1.0 for name in "ab"}
     in_turn(looks, rounds=2, each=2)
-    assert "".join(order) == "ab" + "aabb" * 2
+    assert "".join(order) == "ab" + "abab" * 2
 
 
 def test_a_client_reads_token_and_starts_from_a_page(app, visitor):
