@@ -8,7 +8,7 @@ from itertools import product
 import pytest
 from sqlalchemy import text
 
-from services import sessions
+from services import scheduling, sessions
 from services.core.mail import OutboxMail
 from services.core.states import IllegalMoveError
 from services.scheduling import SlotNotOfferedError, SlotTakenError
@@ -302,15 +302,27 @@ def test_cancelling_frees_the_time_and_withdraws_the_invitation(db):
     assert hold(db, service, TEN, browser="another").state == "held"
 
 
-def test_a_session_is_done_and_its_time_stays_taken(db):
-    service = crew(db).service
-    session = booked(db, service, TEN)
+def test_a_session_begins_with_consent_alone(db):
+    session = booked(db, crew(db).service, TEN)
     with pytest.raises(sessions.ConsentNeededError):
         sessions.start(db, session=session, actor="staff:1", now=TEN)
-    sessions.miss(db, session=session, actor="staff:1", now=TEN + timedelta(minutes=15))
-    assert session.state == "missed"
+
+
+@pytest.mark.parametrize("end", ["deliver", "miss"])
+def test_the_time_of_a_session_that_ended_early_stays_taken(db, end):
+    service = crew(db, notice_minutes=0).service
+    session = booked(db, service, TEN)
+    if end == "deliver":
+        session.state = "in_progress"
+    early = TEN + timedelta(minutes=15)
+    getattr(sessions, end)(db, session=session, actor="staff:1", now=early)
+    assert session.state == ("delivered" if end == "deliver" else "missed")
     (seat,) = session.seats
     assert seat.occupancy.released_at is None
+    rest = scheduling.list_slots(
+        db, service=service, after=early, before=NOON, customer_zone="Europe/Moscow", now=early
+    )
+    assert [slot.start for slot in rest] == [at("11-24 11:30")]
 
 
 def test_verbs_refuse_a_session_that_has_ended(db):

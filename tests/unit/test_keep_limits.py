@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from billing.orders import deadlines
 from billing.orders.deadlines import KeepLimits
 from services.core.business_time import BusinessCalendar
+from services.core.production_days import propose_days
 
 MOSCOW = ZoneInfo("Europe/Moscow")
 # Monday, 10:20 in Moscow.
@@ -19,6 +20,10 @@ NOW = datetime(2026, 11, 23, 7, 20, tzinfo=UTC)
 NOTICE = timedelta(hours=2)
 WEEK = tuple((day, 9 * 60, 18 * 60) for day in range(5))
 OFFICE = BusinessCalendar("Europe/Moscow", WEEK)
+# 31 December is a moved day off, work begins again on 11 January.
+OVER_NEW_YEAR = BusinessCalendar(
+    "Europe/Moscow", WEEK, tuple((propose_days("RU", 2026) | propose_days("RU", 2027)).items())
+)
 MINUTE = timedelta(minutes=1)
 
 limits = st.builds(
@@ -38,7 +43,8 @@ minutes = st.integers(0, 60 * 24 * 60).map(lambda n: timedelta(minutes=n))
 
 
 def moscow(text: str) -> datetime:
-    return datetime.fromisoformat(f"2026-{text}").replace(tzinfo=MOSCOW).astimezone(UTC)
+    on = text if text.startswith("2027-") else f"2026-{text}"
+    return datetime.fromisoformat(on).replace(tzinfo=MOSCOW).astimezone(UTC)
 
 
 def transfer(now: datetime, start: datetime, **rest: object) -> deadlines.Transfer | None:
@@ -98,6 +104,49 @@ def test_holidays_of_the_seller_are_no_business_days() -> None:
     assert known is not None
     assert known.pay_by_on == date(2026, 11, 27)
     assert transfer(NOW, moscow("11-26 12:00"), business=closed) is None
+
+
+@pytest.mark.parametrize(
+    ("ordered", "start", "pay_by", "kept_until"),
+    [
+        # 29 and 30 December, then 11 January; the statement comes on the 12th.
+        ("12-28 10:00", "2027-01-25 12:00", "2027-01-11", "2027-01-13 00:00"),
+        # Two business days before 12 January is 30 December, though 12 days lie between.
+        ("12-28 10:00", "2027-01-12 12:00", "2026-12-30", "2027-01-12 00:00"),
+        ("12-28 10:00", "2027-01-11 12:00", "2026-12-29", "12-31 00:00"),
+        # Chosen in the holidays: they count from the first day that is worked.
+        ("2027-01-03 10:00", "2027-01-25 12:00", "2027-01-13", "2027-01-15 00:00"),
+        # A working Saturday is a business day, and Monday the 22nd of February is none.
+        ("2027-02-19 10:00", "2027-03-12 12:00", "2027-02-25", "2027-02-27 00:00"),
+        ("12-30 10:00", "2027-01-12 12:00", None, None),
+        ("2027-01-03 10:00", "2027-01-12 12:00", None, None),
+    ],
+)
+def test_a_transfer_over_the_new_year_waits_for_days_that_are_worked(
+    ordered: str, start: str, pay_by: str | None, kept_until: str | None
+) -> None:
+    known = transfer(moscow(ordered), moscow(start), business=OVER_NEW_YEAR)
+    if pay_by is None or kept_until is None:
+        assert known is None
+    else:
+        assert known == (date.fromisoformat(pay_by), moscow(kept_until))
+
+
+@pytest.mark.parametrize(
+    ("asked", "alarm"),
+    [
+        ("12-30 17:30", "2027-01-11 09:30"),
+        ("2027-01-05 12:00", "2027-01-11 10:00"),
+        # An hour less on the eve of 4 November.
+        ("11-03 16:30", "11-05 09:30"),
+    ],
+)
+def test_the_alarm_counts_the_hours_that_are_worked(asked: str, alarm: str) -> None:
+    known = deadlines.answer_until(
+        moscow(asked), starts_at=moscow("2027-01-25 12:00"), notice=NOTICE, business=OVER_NEW_YEAR
+    )
+    assert known is not None
+    assert known.alarm_at == moscow(alarm)
 
 
 def test_a_payment_order_waits_for_staff_until_the_notice_and_alarms_them_after_a_working_hour() -> None:
