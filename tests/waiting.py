@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from billing import orders
 from services import catalogue, scheduling, sessions
-from services.sessions import Waiting, Window
+from services.sessions import HoldLimits, Waiting, Window
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -32,6 +32,7 @@ def moscow(on: date, clock: str) -> datetime:
 def close_all(db: Session, *, now: datetime = NOW) -> None:
     """Let nobody work any more; what a test opens can be sold in full."""
     scheduling.set_desk_reserve(db, percent=0, effective_from=now.date(), actor="system", now=now)
+    sessions.edit_hold_limits(db, limits=HoldLimits(held_percent=100), actor="system", now=now)
     for one in scheduling.list_specialists(db):
         scheduling.set_hours(
             db, specialist=one, effective_from=date(2026, 11, 23), windows=[], actor="system", now=now

@@ -21,6 +21,7 @@ from billing.prices.errors import NoPriceError
 from billing.sellers.errors import NoSellerError
 from services import scheduling, sessions
 from services.catalogue.models import Service
+from services.core.states import IllegalMoveError
 from services.scheduling import SlotNotOfferedError, SlotTakenError
 from services.sessions import Holder
 
@@ -100,7 +101,6 @@ def _free_times(db: Session, service: Service, line: Sequence[Wish], now: dateti
             after=max(now, min(window.after for window in windows)),
             before=max(window.before for window in windows),
             customer_zone=zone,
-            held_share=False,
             now=now,
         )
     return free
@@ -124,8 +124,6 @@ def _offer(db: Session, wish: Wish, slot: Slot, until: datetime, now: datetime) 
     """Hold the time for the wish and tell; None when somebody has just taken either of them."""
     try:
         with db.begin_nested():
-            if not sessions.can_be_offered(db, wish=wish):
-                return None
             order = start(
                 db,
                 service=wish.service,
@@ -138,8 +136,9 @@ def _offer(db: Session, wish: Wish, slot: Slot, until: datetime, now: datetime) 
                 offered_until=until,
                 now=now,
             )
+            # Only now: whoever books what was offered before has the dates, and waits for the wish.
             sessions.note_offer(db, wish=wish, session=order.session, now=now)
-    except (SlotTakenError, SlotNotOfferedError, NoSellerError, NoPriceError):
+    except (SlotTakenError, SlotNotOfferedError, IllegalMoveError, NoSellerError, NoPriceError):
         return None
     send_offer(db, order=order, wish=wish, now=now)
     return order

@@ -54,7 +54,6 @@ def start(
         basis="order",
         zone=zone,
         until=offered_until or deadlines.chosen_until(now, keep_limits(db)),
-        held_share=offered_until is None,
         now=now,
     )
     order = Order(

@@ -23,7 +23,6 @@ from services.sessions.limits import HoldLimits, edit_hold_limits, hold_limits
 from services.sessions.moving import MovePolicy, hand_over, move_session, swap_sessions
 from services.sessions.offers import (
     answer_offer,
-    can_be_offered,
     find_offer,
     find_open_offer,
     follow_offer,
@@ -107,7 +106,6 @@ __all__ = [
     "WishError",
     "WishNotFoundError",
     "answer_offer",
-    "can_be_offered",
     "can_cancel",
     "cancel",
     "change_hold",

@@ -57,31 +57,24 @@ def hold(
     basis: Basis,
     zone: str,
     until: datetime,
-    held_share: bool = True,
     now: datetime,
 ) -> RemoteSession:
     """Take a specialist's time from `start` (aware, UTC) until `until`, unless it is booked before.
 
     The least loaded specialist who is free and skilled is chosen; the database refuses overlaps.
-    `zone` is the customer's; `held_share` is False where we chose the time for him. A browser keeps
-    one time: one it has said nothing about yet is let go for the new one, otherwise HoldLimitError
-    names the session. Raises AddressLimitError when too many were begun from `holder.address`,
-    SlotTakenError with the nearest free slots, SlotNotOfferedError.
+    `zone` is the customer's. A browser keeps one time: one it has said nothing about yet is let go
+    for the new one, otherwise HoldLimitError names the session. Raises AddressLimitError when too
+    many were begun from `holder.address`, SlotTakenError with the nearest free slots,
+    SlotNotOfferedError.
     """
     token = token_hash(db, holder.browser_token)
     found = limits.standing(db, token=token, address=holder.address, now=now)
     former = _former(db, found, now)
-    if former is None and basis == "order":
+    begun_at = limits.begun_at(found, former=former, length=until - now, now=now)
+    if begun_at is None and basis == "order":
         limits.check_address(found)
-    wanted = Claim(
-        scheduling.rules_of(service),
-        start,
-        zone,
-        "hold",
-        until,
-        for_desk=basis == "support",
-        held_share=held_share,
-    )
+    desk = basis == "support"
+    wanted = Claim(scheduling.rules_of(service), start, zone, "hold", until, for_desk=desk)
     taken = _claim(db, former, wanted, now)
     session = RemoteSession(
         reference=new_reference("S"),
@@ -94,7 +87,11 @@ def hold(
         link_version=1,
     )
     _begin(db, session, taken, start=start, zone=zone, now=now)
-    row = {"session_id": session.id, "token_hash": token, "address": holder.address, "held_at": now}
+    if former is not None and begun_at is not None:
+        # The address has begun one hold, not two.
+        db.execute(update(HolderRow).where(HolderRow.session_id == former.id).values(address=None))
+    row = {"session_id": session.id, "token_hash": token, "address": holder.address}
+    row["held_at"] = begun_at or now
     db.execute(insert(cast("Table", HolderRow.__table__)).inline(), [row])
     return session
 
@@ -168,8 +165,6 @@ def _claim(db: Session, former: RemoteSession | None, wanted: Claim, now: dateti
         return scheduling.claim(db, wanted=wanted, now=now)
     taken = scheduling.exchange(db, held=occupancies_of(db, former), wanted=wanted, now=now)
     expire(db, session=former, actor="customer", now=now)
-    # The address has begun one hold, not two.
-    db.execute(update(HolderRow).where(HolderRow.session_id == former.id).values(address=None))
     return taken
 
 

@@ -7,7 +7,7 @@ counts stay true; so do two tabs that name one e-mail address.
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from sqlalchemy import text
@@ -16,7 +16,6 @@ from services.core.vendor import find_setting, store_setting
 from services.sessions.errors import AddressLimitError, ContactLimitError
 
 if TYPE_CHECKING:
-    from datetime import datetime
     from typing import Any
 
     from sqlalchemy.orm import Session
@@ -45,11 +44,11 @@ class HoldLimits:
 
 
 class Standing(NamedTuple):
-    """What a browser keeps (session ids, newest first) and when its address began holds."""
+    """What a browser keeps (session ids, newest first), and which its address began when, newest first."""
 
     limits: HoldLimits
     kept: list[int]
-    begun: list[datetime]
+    begun: dict[int, datetime]
 
 
 def hold_limits(db: Session) -> HoldLimits:
@@ -80,7 +79,7 @@ _STANDING = text("""
             ORDER BY h.session_id DESC
         ),
         ARRAY(
-            SELECT h.held_at FROM sessions.holder h
+            SELECT jsonb_build_array(h.session_id, h.held_at) FROM sessions.holder h
             WHERE h.address = :address AND h.held_at > :since
             ORDER BY h.held_at DESC
         )
@@ -98,14 +97,27 @@ def standing(db: Session, *, token: bytes, address: str | None, now: datetime) -
     db.execute(_WAIT, locks)
     facts = {"setting": SETTING, "token": token, "address": address, "now": now, "since": now - PERIOD}
     stored, kept, begun = db.execute(_STANDING, facts).one()
-    return Standing(HoldLimits.from_json(stored), kept, begun)
+    moments = {session_id: datetime.fromisoformat(held_at) for session_id, held_at in begun}
+    return Standing(HoldLimits.from_json(stored), kept, moments)
+
+
+def begun_at(
+    found: Standing, *, former: RemoteSession | None, length: timedelta, now: datetime
+) -> datetime | None:
+    """Give when the hold began that another one of `length` in place of `former` goes on with.
+
+    None when it begins anew and counts: there is no former one, another network began it, or that
+    was `length` ago: whoever exchanged times for ever would keep one for ever.
+    """
+    begun = found.begun.get(former.id) if former is not None else None
+    return begun if begun is not None and now < begun + length else None
 
 
 def check_address(found: Standing) -> None:
     """Pass silently while the address may begin another hold; raises AddressLimitError."""
     most = found.limits.per_address_hour
     if len(found.begun) >= most:
-        raise AddressLimitError(most=most, until=found.begun[most - 1] + PERIOD)
+        raise AddressLimitError(most=most, until=list(found.begun.values())[most - 1] + PERIOD)
 
 
 _WAIT_FOR_CONTACT = text("""

@@ -1,7 +1,7 @@
 """Times that were offered to who waits: the line, and what became of each offer.
 
-Whoever sells makes the offer; here is only written down what happened to the session's hold. An
-offer locks the session's row before the wish's.
+Whoever sells makes the offer; here is only written down what happened to the session's hold. The
+wish's row is the last that anybody locks: after the session's, and after the dates.
 """
 
 from __future__ import annotations
@@ -46,18 +46,17 @@ def list_line(db: Session, *, service: Service) -> Sequence[Wish]:
     ).all()
 
 
-def can_be_offered(db: Session, *, wish: Wish) -> bool:
-    """Lock the wish and tell whether it still waits: somebody may have withdrawn it meanwhile."""
-    return locked_wish(db, wish).state == "waiting"
-
-
 def passed_over(wish: Wish, *, start: datetime, end: datetime) -> bool:
     """Tell whether a time touches one that was offered before in vain: nobody is asked twice."""
     return any(start < offer.ends_at and offer.starts_at < end for offer in wish.offers)
 
 
 def note_offer(db: Session, *, wish: Wish, session: RemoteSession, now: datetime) -> Offer:
-    """Write down that a held session is offered to a waiting wish; raises IllegalMoveError."""
+    """Write down that a held session is offered to a wish.
+
+    Raises IllegalMoveError unless it still waits: somebody may have withdrawn it meanwhile.
+    """
+    locked_wish(db, wish)
     WISH.move(db, wish, "offer", actor="system", now=now)
     offer = Offer(
         wish=wish, session=session, starts_at=session.starts_at, ends_at=session.ends_at, offered_at=now

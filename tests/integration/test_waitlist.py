@@ -213,10 +213,21 @@ def test_limits_on_what_a_browser_keeps_neither_stop_offers_nor_count_them(db):
     for name in ("Anna", "Boris"):
         waits(db, name)
     sessions.edit_hold_limits(
-        db, limits=sessions.HoldLimits(1, 1, 1, 1), actor="system", now=NOW
+        db, limits=sessions.HoldLimits(1, 1, 1, 100), actor="system", now=NOW
     )  # fmt: skip
     open_hours(db, WEDNESDAY, "10:00-11:00", "12:00-13:00")
     assert offer_all(db) == ["Anna", "Boris"]
+
+
+def test_offers_together_keep_no_more_of_a_day_than_unpaid_holds_may(db):
+    for name in ("Anna", "Boris", "Clara"):
+        waits(db, name)
+    open_hours(db, WEDNESDAY, "10:00-19:00")
+    sessions.edit_hold_limits(db, limits=sessions.HoldLimits(), actor="system", now=NOW)
+    # 30 % of nine hours is 162 minutes.
+    assert offer_all(db) == ["Anna", "Boris"]
+    run_out(db, now=NOW + HOUR)
+    assert offer_all(db, now=NOW + HOUR)[0] == "Clara"
 
 
 def test_a_wish_whose_dates_are_over_on_his_calendar_lapses(db):

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
 from hypothesis import HealthCheck, given
 from hypothesis import settings as drawn
 from hypothesis import strategies as st
-from sqlalchemy import select
+from sqlalchemy import select, text
 
-from billing import orders
+from billing import orders, payments
 from billing.settings import BillingSettings
 from services import catalogue, scheduling, sessions
 from services.core.db import make_sessions
-from services.sessions.models import Offer, Wish
+from services.sessions.models import Offer, RemoteSession, Wish
+from tests.crew import customer
 from tests.crowd import Crowd, nobody_overlaps
 from tests.waiting import (
     KRASNOYARSK,
@@ -106,8 +108,39 @@ def first_whom_any_suits(db, service):
     for wish in db.scalars(select(Wish).where(Wish.state == "waiting").order_by(Wish.queued_at, Wish.id)):
         window = sessions.window_of(wish)
         free = scheduling.list_slots(
-            db, service=service, after=NOW, before=end, customer_zone=wish.zone, held_share=False, now=NOW
+            db, service=service, after=NOW, before=end, customer_zone=wish.zone, now=NOW
         )
         if any(window.suits(slot.start) for slot in free):
             return wish.name
     return None
+
+
+WAITING = text("SELECT count(*) FROM pg_locks WHERE NOT granted")
+
+
+def test_money_that_comes_late_for_one_offer_while_the_next_is_made_ends_without_a_deadlock(db, rush):
+    waits(db, "Anna")
+    open_hours(db, WEDNESDAY, "10:00-11:00")
+    assert offer(db) == "Anna"
+    made = db.scalars(select(Offer)).one().session
+    sessions.describe(db, session=made, person=customer(db), now=NOW)
+    late = NOW + timedelta(hours=2)
+    payments.let_lapse(db, session_id=made.id, now=late)
+    open_hours(db, WEDNESDAY, "10:00-11:00", "12:00-13:00")
+    db.commit()
+
+    with ThreadPoolExecutor(1) as pool, rush.sessions() as paying, rush.sessions() as watching:
+        again = sessions.hold_again(paying, session=paying.get_one(RemoteSession, made.id), now=late)
+        offering = pool.submit(offer_and_commit, rush, late)
+        while not watching.scalar(WAITING):
+            assert not offering.done()
+        sessions.confirm(paying, session=again, actor="provider", now=late)
+        paying.commit()
+        assert offering.result(timeout=20) is None
+    assert states(db) == {"Anna": "taken"}
+    assert nobody_overlaps(db)
+
+
+def offer_and_commit(rush, now):
+    with rush.sessions.begin() as db:
+        return offer(db, now=now)
