@@ -13,15 +13,17 @@ from services.scheduling.commands import (
     set_hours,
     set_own_date,
 )
-from services.scheduling.desk import (
+from services.scheduling.desk.commands import (
     close_desk_time,
     get_closure,
     lift_closure,
     set_desk_reserve,
     write_desk_demand,
 )
-from services.scheduling.desk_judging import project_desk
-from services.scheduling.desk_projection import DeskWork
+from services.scheduling.desk.judging import project_desk
+from services.scheduling.desk.projection import DeskWork
+from services.scheduling.engine.explanation import Explanation, Reason
+from services.scheduling.engine.slots import ServiceRules, Slot
 from services.scheduling.errors import (
     ClosureNotFoundError,
     DeskError,
@@ -32,7 +34,6 @@ from services.scheduling.errors import (
     SlotTakenError,
     SpecialistNotFoundError,
 )
-from services.scheduling.explanation import Explanation, Reason
 from services.scheduling.holidays import (
     add_holiday,
     add_holiday_set,
@@ -60,7 +61,6 @@ from services.scheduling.queries import (
     nearest,
 )
 from services.scheduling.rules import rules_from_json, rules_of, rules_to_json
-from services.scheduling.slots import ServiceRules, Slot
 from services.scheduling.taking import Taken, release
 
 __all__ = [

@@ -9,23 +9,23 @@ from typing import TYPE_CHECKING, Literal
 from sqlalchemy import text
 from sqlalchemy.dialects.postgresql import Range
 
-from services.scheduling.assignment import assignment_order, week_of
-from services.scheduling.clock import floor_minute
+from services.core.clock import floor_minute
+from services.scheduling.engine.assignment import assignment_order, week_of
+from services.scheduling.engine.explanation import explain
+from services.scheduling.engine.slots import Query, find_slots
 from services.scheduling.errors import SlotNotOfferedError, SlotTakenError
-from services.scheduling.explanation import explain
 from services.scheduling.limits import limit_of
 from services.scheduling.loading import load_pool
 from services.scheduling.queries import nearest
-from services.scheduling.slots import Query, find_slots
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
 
     from sqlalchemy.orm import Session
 
+    from services.scheduling.engine.slots import ServiceRules, Slot
     from services.scheduling.limits import DayLimit
     from services.scheduling.loading import Pool
-    from services.scheduling.slots import ServiceRules, Slot
 
 SHOWN_WHEN_TAKEN = 4
 

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from services.core.texts import Texts
     from services.people.models import StaffMember
-    from services.scheduling.working_time import WeekWindow, Window
+    from services.scheduling.engine.working_time import WeekWindow, Window
 
 _LAST_START, _LAST_END, _SUNDAY = 1439, 1440, 6
 

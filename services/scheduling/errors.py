@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
-    from services.scheduling.slots import Slot
+    from services.scheduling.engine.slots import Slot
 
 
 class SlotTakenError(ConflictError):

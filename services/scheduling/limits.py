@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from sqlalchemy import func, or_, select
 
-from services.scheduling.clock import date_of, day_span, floor_minute, local_day
+from services.core.clock import date_of, day_span, floor_minute, local_day
 from services.scheduling.models import Occupancy
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
-    from services.scheduling.working_time import Calendar
+    from services.scheduling.engine.working_time import Calendar
 
 
 class DayLimit(NamedTuple):

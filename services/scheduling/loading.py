@@ -12,19 +12,19 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 from sqlalchemy import text
 
-from services.scheduling.busy import NEVER, BusyColumns, busy_between, columns_of
-from services.scheduling.clock import date_of, day_span
-from services.scheduling.desk_rules import load_desk_rules
-from services.scheduling.quotas import closed_starts, is_reserving, quota_dates
-from services.scheduling.working_time import Calendar, Hours
+from services.core.clock import date_of, day_span
+from services.scheduling.desk.rules import load_desk_rules
+from services.scheduling.engine.busy import NEVER, BusyColumns, busy_between, columns_of
+from services.scheduling.engine.quotas import closed_starts, is_reserving, quota_dates
+from services.scheduling.engine.working_time import Calendar, Hours
 
 if TYPE_CHECKING:
     from collections.abc import Collection
 
     from sqlalchemy.orm import Session
 
-    from services.scheduling.busy import Busy
-    from services.scheduling.slots import Closed, Query, ServiceRules
+    from services.scheduling.engine.busy import Busy
+    from services.scheduling.engine.slots import Closed, Query, ServiceRules
 
 LONGEST_FOOTPRINT = timedelta(hours=48)
 _DAY = timedelta(days=1)

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import text
 
+from services.core.clock import ceil_minute, floor_minute, local_day
 from services.core.vendor import find_setting
-from services.scheduling.clock import ceil_minute, floor_minute, local_day
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence

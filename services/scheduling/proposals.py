@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from services.core.production_days import DayKind
-    from services.scheduling.working_time import Calendar, Window
+    from services.scheduling.engine.working_time import Calendar, Window
 
 Reason = Literal["short", "day_off", "working"]
 

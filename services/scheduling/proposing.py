@@ -12,10 +12,10 @@ from sqlalchemy.dialects.postgresql import insert
 from services.core.audit import record
 from services.core.production_days import list_days
 from services.scheduling.commands import set_own_date
+from services.scheduling.engine.working_time import Calendar, Hours
 from services.scheduling.models import DismissedDate, Holiday, HoursVersion, OwnDate
 from services.scheduling.proposals import propose_dates
 from services.scheduling.queries import list_specialists
-from services.scheduling.working_time import Calendar, Hours
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

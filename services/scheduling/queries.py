@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import func, select
 
+from services.core.clock import DAY, day_span, floor_minute, instant_of, local_day
 from services.people.models import Person, StaffMember
-from services.scheduling.clock import DAY, day_span, floor_minute, instant_of, local_day
+from services.scheduling.engine.explanation import Explanation, Inquiry, explain
+from services.scheduling.engine.slots import Query, Slot, find_slots
 from services.scheduling.errors import SpecialistNotFoundError
-from services.scheduling.explanation import Explanation, Inquiry, explain
 from services.scheduling.loading import load_pool
 from services.scheduling.models import Absence, HoursVersion, OwnDate, Specialist
 from services.scheduling.rules import rules_of
-from services.scheduling.slots import Query, Slot, find_slots
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
+    from services.scheduling.engine.slots import ServiceRules
     from services.scheduling.rules import Bookable
-    from services.scheduling.slots import ServiceRules
 
 _AROUND, _EVERYTHING = timedelta(days=7), timedelta(days=1000)
 

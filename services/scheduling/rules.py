@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Protocol
 
-from services.scheduling.slots import ServiceRules
+from services.scheduling.engine.slots import ServiceRules
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping

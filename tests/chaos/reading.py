@@ -14,7 +14,9 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select
 
 from services.core.vendor import find_setting
-from services.scheduling.busy import Busy
+from services.scheduling.engine.busy import Busy
+from services.scheduling.engine.slots import Query
+from services.scheduling.engine.working_time import Calendar, Hours
 from services.scheduling.models import (
     Absence,
     DeskClosure,
@@ -26,8 +28,6 @@ from services.scheduling.models import (
     OwnDate,
     Specialist,
 )
-from services.scheduling.slots import Query
-from services.scheduling.working_time import Calendar, Hours
 from tests.unit.slow_slots import EPOCH, MINUTE, at, shows_working_time, slow_slots, wall
 
 

@@ -9,7 +9,8 @@ import pytest
 
 from services import catalogue, scheduling
 from services.core.vendor import edit_vendor
-from services.scheduling import SlotTakenError, desk_figures
+from services.scheduling import SlotTakenError
+from services.scheduling.desk import figures as desk_figures
 from tests.crew import MOSCOW, NOW, at, crew, specialist
 from tests.crowd import Crowd
 from tests.mails import VENDOR

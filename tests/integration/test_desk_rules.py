@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
+from services.core.clock import floor_minute
 from services.core.vendor import store_setting
-from services.scheduling.clock import floor_minute
-from services.scheduling.desk_rules import Closure, DeskRules, load_desk_rules
+from services.scheduling.desk.rules import load_desk_rules
+from services.scheduling.engine.desk_rules import Closure, DeskRules
 from services.scheduling.models import DeskClosure, DeskReserve
 
 if TYPE_CHECKING:

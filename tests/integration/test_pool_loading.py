@@ -8,12 +8,12 @@ import pytest
 from sqlalchemy import text
 
 from services import scheduling
-from services.scheduling.busy import Busy
-from services.scheduling.clock import floor_minute
+from services.core.clock import floor_minute
+from services.scheduling.engine.busy import Busy
+from services.scheduling.engine.slots import Query
 from services.scheduling.loading import load_pool
 from services.scheduling.models import Occupancy
 from services.scheduling.rules import rules_of
-from services.scheduling.slots import Query
 from tests.crew import MOSCOW, NOW, at, booked, crew, hold, specialist
 
 DAY, NEXT = at("11-24 00:00"), at("11-25 00:00")

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 import psycopg
 
 from services import catalogue, scheduling
+from services.scheduling.engine.slots import Query, find_slots
 from services.scheduling.loading import load_pool
-from services.scheduling.slots import Query, find_slots
 from tests.load import floor
 from tests.load.brute import free_starts
 from tests.load.clients import Client, Samples, in_turn, per_second

@@ -21,10 +21,10 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from services.scheduling.busy import Busy
-from services.scheduling.clock import floor_minute
-from services.scheduling.slots import Query, ServiceRules, find_slots
-from services.scheduling.working_time import Calendar, Hours
+from services.core.clock import floor_minute
+from services.scheduling.engine.busy import Busy
+from services.scheduling.engine.slots import Query, ServiceRules, find_slots
+from services.scheduling.engine.working_time import Calendar, Hours
 
 MOSCOW = "Europe/Moscow"
 EARLY = datetime(2010, 1, 1, tzinfo=UTC)

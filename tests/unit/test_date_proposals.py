@@ -10,14 +10,14 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from services.scheduling.clock import DAY, day_of
+from services.core.clock import DAY, day_of
+from services.scheduling.engine.working_time import Calendar, Hours, working_minutes
 from services.scheduling.proposals import Proposal, propose_dates
-from services.scheduling.working_time import Calendar, Hours, working_minutes
 
 if TYPE_CHECKING:
     from services.core.production_days import DayKind
+    from services.scheduling.engine.working_time import WeekWindow, Window
     from services.scheduling.proposals import Reason
-    from services.scheduling.working_time import WeekWindow, Window
 
 TUESDAY, WEDNESDAY, SATURDAY = date(2026, 11, 3), date(2026, 11, 4), date(2026, 11, 7)
 OFFICE = tuple((day, start, end) for day in range(5) for start, end in ((540, 780), (840, 1080)))

@@ -7,10 +7,10 @@ from datetime import date, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.scheduling.busy import Busy
-from services.scheduling.clock import DAY, day_of, instant_of
-from services.scheduling.desk_projection import DeskWork, free_time, project
-from services.scheduling.working_time import Calendar, Hours
+from services.core.clock import DAY, day_of, instant_of
+from services.scheduling.desk.projection import DeskWork, free_time, project
+from services.scheduling.engine.busy import Busy
+from services.scheduling.engine.working_time import Calendar, Hours
 
 MONDAY = date(2026, 11, 23)
 MIDNIGHT = day_of(MONDAY) * DAY

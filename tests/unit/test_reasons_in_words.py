@@ -7,10 +7,10 @@ from typing import get_args
 
 import pytest
 
+from services.core.clock import floor_minute
 from services.scheduling import Explanation, Reason, ServiceRules
-from services.scheduling.busy import Busy
-from services.scheduling.clock import floor_minute
-from services.scheduling.explanation import Code
+from services.scheduling.engine.busy import Busy
+from services.scheduling.engine.explanation import Code
 from tests.crew import MOSCOW, at
 from webapp.staff.reserve.reasons import Note, Scene, note_of, rows_of, shared_sentence
 

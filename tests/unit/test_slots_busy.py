@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from services.scheduling.busy import busy_between
+from services.scheduling.engine.busy import busy_between
 from tests.unit.slot_stories import hour, moment, person, slots, starts, taken
 
 DAY = "2026-11-23"

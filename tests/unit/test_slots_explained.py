@@ -6,8 +6,8 @@ from datetime import timedelta
 
 import pytest
 
-from services.scheduling.explanation import explain
-from services.scheduling.slots import Query
+from services.scheduling.engine.explanation import explain
+from services.scheduling.engine.slots import Query
 from tests.unit.slot_stories import EARLY, MOSCOW, hour, moment, person, taken
 
 DAY = "2026-11-23"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from services.scheduling.assignment import assignment_order, week_of
+from services.scheduling.engine.assignment import assignment_order, week_of
 from tests.unit.slot_stories import hour, moment, person, slots, taken
 
 DAY = "2026-11-23"

@@ -7,12 +7,12 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from services.scheduling.busy import Busy, columns_of
-from services.scheduling.desk_rules import Closure, DeskRules
-from services.scheduling.explanation import Inquiry
-from services.scheduling.quotas import closed_starts
-from services.scheduling.slots import Query, ServiceRules, find_slots
-from services.scheduling.working_time import Calendar, Hours
+from services.scheduling.engine.busy import Busy, columns_of
+from services.scheduling.engine.desk_rules import Closure, DeskRules
+from services.scheduling.engine.explanation import Inquiry
+from services.scheduling.engine.quotas import closed_starts
+from services.scheduling.engine.slots import Query, ServiceRules, find_slots
+from services.scheduling.engine.working_time import Calendar, Hours
 from tests.unit.slow_slots import slow_slots
 
 ZONES = [

@@ -7,11 +7,11 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from services.scheduling.clock import floor_minute
-from services.scheduling.desk_rules import Closure, DeskRules
-from services.scheduling.explanation import Inquiry
-from services.scheduling.quotas import closed_starts
-from services.scheduling.slots import Query, find_slots
+from services.core.clock import floor_minute
+from services.scheduling.engine.desk_rules import Closure, DeskRules
+from services.scheduling.engine.explanation import Inquiry
+from services.scheduling.engine.quotas import closed_starts
+from services.scheduling.engine.slots import Query, find_slots
 from tests.unit.slot_stories import EARLY, MOSCOW, hour, moment, person, taken
 
 DAY = "2026-11-23"

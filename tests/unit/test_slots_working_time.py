@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime
 
-from services.scheduling.clock import day_span
-from services.scheduling.working_time import Calendar, Hours
+from services.core.clock import day_span
+from services.scheduling.engine.working_time import Calendar, Hours
 from tests.unit.slot_stories import hour, moment, person, slots, starts, taken, weekly
 
 BERLIN, NEW_YORK = "Europe/Berlin", "America/New_York"

@@ -14,7 +14,7 @@ from services.core.production_days import HOME
 from services.core.production_years import list_undecreed
 from services.core.vendor import vendor
 from services.core.wording import format_when
-from services.scheduling.desk_figures import list_closures
+from services.scheduling.desk.figures import list_closures
 from webapp.i18n import current_locale, ngettext
 from webapp.i18n import gettext as _
 from webapp.request import now

@@ -9,8 +9,8 @@ from zoneinfo import ZoneInfo
 from flask import flash, render_template, request, url_for
 
 from services import scheduling, sessions
+from services.core.clock import day_span
 from services.core.errors import ForbiddenError, InvalidError, NotFoundError
-from services.scheduling.clock import day_span
 from webapp.i18n import gettext as _
 from webapp.i18n import lazy_gettext as _l
 from webapp.i18n import ngettext

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from services.core.clock import instant_of
 from services.core.wording import format_range
-from services.scheduling.clock import instant_of
 from webapp.i18n import gettext as _
 
 if TYPE_CHECKING:
     from datetime import date
 
-    from services.scheduling.desk_figures import DeskDay
-    from services.scheduling.desk_rules import Closure
+    from services.scheduling.desk.figures import DeskDay
+    from services.scheduling.engine.desk_rules import Closure
 
 
 class DayRow(NamedTuple):

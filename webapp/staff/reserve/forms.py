@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from wtforms import StringField
 
-from services.scheduling.desk import LONGEST_REASON, MOST_PERCENT
+from services.scheduling.desk.commands import LONGEST_REASON, MOST_PERCENT
 from webapp.i18n import gettext as _
 from webapp.i18n import lazy_gettext as _l
 from webapp.staff.forms import Needed, StaffForm, day, line, number, strip

@@ -8,8 +8,8 @@ from operator import itemgetter
 from typing import TYPE_CHECKING, Any, NamedTuple
 from zoneinfo import ZoneInfo
 
+from services.core.clock import instant_of
 from services.core.wording import format_duration, format_range, format_when
-from services.scheduling.clock import instant_of
 from webapp.i18n import current_locale, ngettext
 from webapp.i18n import gettext as _
 from webapp.i18n import lazy_gettext as _l
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from services.scheduling import Explanation, Reason, ServiceRules
-    from services.scheduling.busy import Busy
+    from services.scheduling.engine.busy import Busy
 
 _SHARED: dict[str, Any] = {
     "past": _l("This time is over."),

@@ -11,7 +11,7 @@ from flask import render_template, url_for
 from services import catalogue, scheduling
 from services.core.errors import InvalidError
 from services.core.vendor import vendor
-from services.scheduling import desk_figures
+from services.scheduling.desk import figures as desk_figures
 from webapp.i18n import gettext as _
 from webapp.i18n import lazy_gettext as _l
 from webapp.navigation import NavItem

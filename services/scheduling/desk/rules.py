@@ -1,19 +1,19 @@
-"""What keeps paid sessions from starving the free desk, as the engine reads it."""
+"""Reading the desk's rules for the engine."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from sqlalchemy import text
+
+from services.scheduling.engine.desk_rules import HELD_PERCENT, Closure, DeskRules
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from sqlalchemy.orm import Session
 
-HELD_PERCENT = 30
 HOLD_LIMITS = "hold_limits"
 _NOWHERE = "UTC"
 
@@ -43,36 +43,6 @@ _RULES = text("""
             ORDER BY c.starts_at, c.id
         )
 """)
-
-
-class Closure(NamedTuple):
-    """Starts in the UTC minutes `[start, end)` are closed for desk specialists.
-
-    `reason` is the coordinator's own words; a projection has none.
-    """
-
-    start: int
-    end: int
-    reason: str
-
-
-@dataclass(frozen=True)
-class DeskRules:
-    """The desk's rules for a range of starts.
-
-    `zone` is the vendor's (IANA); `reserve` are percents from local dates of that zone on, in
-    their order, one a date; `held_percent` is the share that unverified holds may take together.
-    """
-
-    zone: str
-    reserve: tuple[tuple[date, int], ...] = ()
-    closures: tuple[Closure, ...] = ()
-    held_percent: int = HELD_PERCENT
-
-    def reserve_on(self, on: date) -> int:
-        """The percent in force on a local date of the zone; 0 before the first version."""
-        percents = [percent for since, percent in self.reserve if since <= on]
-        return percents[-1] if percents else 0
 
 
 def load_desk_rules(db: Session, *, after: datetime, before: datetime, now: datetime) -> DeskRules:

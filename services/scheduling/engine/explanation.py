@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
-from services.scheduling.busy import Busy, columns_of
-from services.scheduling.clock import (
+from services.core.clock import (
     DAY,
     ceil_minute,
     date_of,
@@ -16,14 +15,15 @@ from services.scheduling.clock import (
     local_day,
     offset_at,
 )
-from services.scheduling.grid import grid_of
-from services.scheduling.working_time import Calendar, working_minutes
+from services.scheduling.engine.busy import Busy, columns_of
+from services.scheduling.engine.grid import grid_of
+from services.scheduling.engine.working_time import Calendar, working_minutes
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from services.scheduling.grid import Flags
-    from services.scheduling.slots import Closed, Query, ServiceRules
+    from services.scheduling.engine.grid import Flags
+    from services.scheduling.engine.slots import Closed, Query, ServiceRules
 
 Code: TypeAlias = Literal[
     "past",

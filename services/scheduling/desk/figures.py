@@ -7,17 +7,19 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from sqlalchemy import func, or_, select
 
-from services.scheduling.clock import date_borders, day_of, day_span
-from services.scheduling.desk_rules import Closure, load_desk_rules
+from services.core.clock import date_borders, day_of, day_span
+from services.scheduling.desk.rules import load_desk_rules
+from services.scheduling.engine.quotas import count_taken, count_working
+from services.scheduling.engine.slots import Query, ServiceRules
 from services.scheduling.loading import load_pool
 from services.scheduling.models import DeskClosure, DeskDemand, DeskReserve, DeskRun
-from services.scheduling.quotas import count_taken, count_working
-from services.scheduling.slots import Query, ServiceRules
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from sqlalchemy.orm import Session
+
+    from services.scheduling.engine.desk_rules import Closure
 
 _ANYTHING: Final = ServiceRules(minutes=1, grid_minutes=1)
 

@@ -13,16 +13,16 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from services.scheduling.busy import OWN_KINDS
-from services.scheduling.clock import DAY, instant_of
-from services.scheduling.working_time import working_minutes
+from services.core.clock import DAY, instant_of
+from services.scheduling.engine.busy import OWN_KINDS
+from services.scheduling.engine.working_time import working_minutes
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from datetime import datetime
 
-    from services.scheduling.busy import Busy
-    from services.scheduling.working_time import Calendar
+    from services.scheduling.engine.busy import Busy
+    from services.scheduling.engine.working_time import Calendar
 
 
 class DeskWork(NamedTuple):

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 
-from services.scheduling.clock import date_of, day_span, floor_minute, local_day
+from services.core.clock import date_of, day_span, floor_minute, local_day
 
 _NEVER = datetime.min.replace(tzinfo=UTC)
 

@@ -13,8 +13,8 @@ from typing import NamedTuple, TypeAlias, TypeVar
 
 import numpy as np
 
-from services.scheduling.clock import DAY, date_of, stretches
-from services.scheduling.grid import Flags, Ints, grid_of
+from services.core.clock import DAY, date_of, stretches
+from services.scheduling.engine.grid import Flags, Ints, grid_of
 
 Window: TypeAlias = tuple[int, int]
 """Start and end in minutes of the day, end up to 1440; an end before the start is next day's."""

@@ -1,7 +1,7 @@
 """Which starts can be booked: one pure engine for listing, holding, moving and dragging.
 
-Instants below are UTC minutes (`clock.py`). The marks of the grid are looked at for all specialists
-at once (`sheets.py`).
+Instants below are UTC minutes (`services/core/clock.py`). The marks of the grid are looked at for
+all specialists at once (`sheets.py`).
 """
 
 from __future__ import annotations
@@ -12,8 +12,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 
 import numpy as np
 
-from services.scheduling.busy import columns_of
-from services.scheduling.clock import (
+from services.core.clock import (
     DAY,
     ceil_minute,
     floor_minute,
@@ -21,14 +20,15 @@ from services.scheduling.clock import (
     local_day,
     stretches,
 )
-from services.scheduling.sheets import sheets_of
+from services.scheduling.engine.busy import columns_of
+from services.scheduling.engine.sheets import sheets_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from services.scheduling.busy import Busy
-    from services.scheduling.sheets import Sheet
-    from services.scheduling.working_time import Calendar
+    from services.scheduling.engine.busy import Busy
+    from services.scheduling.engine.sheets import Sheet
+    from services.scheduling.engine.working_time import Calendar
 
 
 @dataclass(frozen=True, slots=True)

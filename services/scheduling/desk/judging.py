@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import delete, func, select
 
-from services.scheduling.clock import ceil_minute, floor_minute, instant_of
-from services.scheduling.desk import lock_desk, note_closure
-from services.scheduling.desk_projection import DeskWork, Projection, free_time, project
-from services.scheduling.explanation import counted
+from services.core.clock import ceil_minute, floor_minute, instant_of
+from services.scheduling.desk.commands import lock_desk, note_closure
+from services.scheduling.desk.projection import DeskWork, Projection, free_time, project
+from services.scheduling.engine.explanation import counted
+from services.scheduling.engine.slots import Query, ServiceRules
 from services.scheduling.loading import load_pool
 from services.scheduling.models import DeskClosure, DeskDemand, DeskRun
-from services.scheduling.slots import Query, ServiceRules
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

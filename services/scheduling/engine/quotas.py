@@ -13,20 +13,20 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
-from services.scheduling.busy import ABSENCE, HOLD, columns_of
-from services.scheduling.clock import DAY, ceil_minute, date_borders, date_of, floor_minute, local_day
-from services.scheduling.slots import Closed
-from services.scheduling.working_time import count_between, worked_between, working_minutes
+from services.core.clock import DAY, ceil_minute, date_borders, date_of, floor_minute, local_day
+from services.scheduling.engine.busy import ABSENCE, HOLD, columns_of
+from services.scheduling.engine.slots import Closed
+from services.scheduling.engine.working_time import count_between, worked_between, working_minutes
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
     from datetime import datetime
 
-    from services.scheduling.busy import Busy, BusyColumns
-    from services.scheduling.desk_rules import DeskRules
-    from services.scheduling.grid import Ints
-    from services.scheduling.slots import Query, ServiceRules
-    from services.scheduling.working_time import Calendar
+    from services.scheduling.engine.busy import Busy, BusyColumns
+    from services.scheduling.engine.desk_rules import DeskRules
+    from services.scheduling.engine.grid import Ints
+    from services.scheduling.engine.slots import Query, ServiceRules
+    from services.scheduling.engine.working_time import Calendar
 
 _ALL = 100
 _PLENTY = 2**40

@@ -11,15 +11,15 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from services.scheduling.clock import DAY
-from services.scheduling.grid import Flags, Grid, Ints, grid_of, local_days
-from services.scheduling.working_time import Calendar, fitting
+from services.core.clock import DAY
+from services.scheduling.engine.grid import Flags, Grid, Ints, grid_of, local_days
+from services.scheduling.engine.working_time import Calendar, fitting
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from services.scheduling.busy import BusyColumns
-    from services.scheduling.slots import Closed, Line, ServiceRules
+    from services.scheduling.engine.busy import BusyColumns
+    from services.scheduling.engine.slots import Closed, Line, ServiceRules
 
 _NO_LIMIT = 2**31
 

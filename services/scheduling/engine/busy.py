@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
 
 import numpy as np
 
-from services.scheduling.clock import EPOCH, ceil_minute, floor_minute
+from services.core.clock import EPOCH, ceil_minute, floor_minute
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from numpy.typing import NDArray
 
-    from services.scheduling.grid import Flags, Ints
+    from services.scheduling.engine.grid import Flags, Ints
 
 Kind: TypeAlias = Literal["hold", "reservation", "booking", "overbooked", "absence", "external"]
 OWN_KINDS: frozenset[str] = frozenset({"hold", "reservation", "booking", "overbooked"})

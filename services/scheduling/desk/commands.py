@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
-    from services.scheduling.desk_projection import DeskWork
+    from services.scheduling.desk.projection import DeskWork
 
 MOST_PERCENT, LONGEST_REASON, LONGEST_CLOSURE_DAYS = 99, 300, 366
 LOCK_DESK = 7003
