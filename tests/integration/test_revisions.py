@@ -179,3 +179,11 @@ def test_a_value_is_kept_until_its_topic_changes_and_for_its_database_alone(db, 
     assert [ask(db), ask(db), ask(demo_db)] == [3, 3, 2]
     db.execute(text("DELETE FROM scheduling.own_date"))
     assert ask(db) == 3
+
+
+def test_nobody_but_the_triggers_leaves_marks(database):
+    attach = "CREATE TRIGGER mine AFTER INSERT ON pg_temp.mine EXECUTE FUNCTION core.note_change('prices')"
+    for sessions in (database.free_sessions, database.app_sessions):
+        with sessions() as db, pytest.raises(DBAPIError, match="permission denied"):
+            db.execute(text("CREATE TEMPORARY TABLE mine ()"))
+            db.execute(text(attach))

@@ -39,6 +39,8 @@ _MARKS = """
         INSERT INTO core.revision (topic) VALUES (TG_ARGV[0]);
         RETURN NULL;
     END $$;
+    -- Triggers need no right to it once they are there; whoever has it could attach it to his own table.
+    REVOKE EXECUTE ON FUNCTION core.note_change() FROM PUBLIC;
 """
 
 _TABLES = {
