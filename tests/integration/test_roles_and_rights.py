@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
+from services import people
 from services.core.audit import record
 from services.core.db import make_engine, record_refusal
 from services.core.jobs import defer
@@ -80,3 +82,38 @@ def test_a_refusal_recorded_on_its_own_outlives_the_rollback(db: Session, now: d
         record(other, actor="customer", verb="refused", subject="thing:1", now=now)
     db.rollback()
     assert db.scalar(text("SELECT count(*) FROM core.audit")) == 1
+
+
+@pytest.mark.parametrize("role", ["free", "app"])
+def test_a_job_that_waits_already_takes_nothing_of_the_transaction_along(
+    database: Database, now: datetime, role: str
+) -> None:
+    sessions = database.free_sessions if role == "free" else database.app_sessions
+    with sessions.begin() as db:
+        person = people.add_person(db, name="Olga", email="olga@kedr.example", locale="ru", zone="UTC")
+        defer(db, "deliver_mail", queue="mail", lock="once", mail_id=1)
+        person.name = "Olga Vetrova"
+        for _ in range(3):
+            defer(db, "deliver_mail", queue="mail", lock="once", mail_id=1)
+            record(db, actor="system", verb="test", subject="thing:1", now=now)
+        assert person.name == "Olga Vetrova"
+    with database.app_sessions() as db:
+        assert db.scalar(text("SELECT count(*) FROM core.audit WHERE verb = 'test'")) == 3
+        assert db.scalar(text("SELECT count(*) FROM procrastinate_jobs")) == 1
+        assert db.scalars(text("SELECT name FROM people.person")).all() == ["Olga Vetrova"]
+
+
+def test_a_job_that_somebody_else_is_queueing_waits_for_him_and_is_queued_once(database: Database) -> None:
+    def queue() -> None:
+        with database.app_sessions.begin() as db:
+            defer(db, "deliver_mail", queue="mail", lock="once", mail_id=1)
+            db.execute(text("SELECT 1"))
+
+    with ThreadPoolExecutor(1) as pool, database.app_sessions() as watching:
+        with database.free_sessions.begin() as db:
+            defer(db, "deliver_mail", queue="mail", lock="once", mail_id=1)
+            second = pool.submit(queue)
+            while not watching.scalar(text("SELECT count(*) FROM pg_locks WHERE NOT granted")):
+                assert not second.done()
+        second.result(timeout=20)
+        assert watching.scalar(text("SELECT count(*) FROM procrastinate_jobs")) == 1

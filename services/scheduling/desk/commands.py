@@ -9,8 +9,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import delete, insert, select, text
+from sqlalchemy import delete, insert, select
 
+from services.core import locks
 from services.core.audit import record
 from services.core.jobs import defer
 from services.core.vendor import vendor
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
     from services.scheduling.desk.projection import DeskWork
 
 MOST_PERCENT, LONGEST_REASON, LONGEST_CLOSURE_DAYS = 99, 300, 366
-LOCK_DESK = 7003
 
 
 def set_desk_reserve(
@@ -122,7 +122,7 @@ def write_desk_demand(db: Session, *, work: Sequence[DeskWork], now: datetime) -
 
 def lock_desk(db: Session) -> None:
     """Wait for everybody else who writes or judges the desk's work."""
-    db.execute(text("SELECT pg_advisory_xact_lock(:lock, 0)"), {"lock": LOCK_DESK})
+    locks.wait_for(db, locks.DESK_WORK)
 
 
 def note_closure(db: Session, closure: DeskClosure, verb: str, *, actor: str, now: datetime) -> None:
