@@ -152,3 +152,17 @@ def test_it_is_said_in_russian_too(desk):
     text = page.text.replace("\u00a0", " ")
     for words in ("Резерв бесплатной поддержки", "частично закрыта", "обучение", "Открыть снова"):
         assert words in text
+
+
+def test_who_serves_the_desk_is_named(desk, coordinator):
+    def serve(*names):
+        with desk.database.app_sessions.begin() as db:
+            for one in scheduling.list_specialists(db):
+                one.desk = one.name in names
+
+    with desk.database.app_sessions() as db:
+        first, *_others = [one.name for one in scheduling.list_specialists(db)]
+    serve(first)
+    assert f"The desk: {first}." in coordinator.get(PAGE).text
+    serve()
+    assert "Nobody serves the desk" in coordinator.get(PAGE).text

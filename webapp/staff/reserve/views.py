@@ -44,6 +44,7 @@ def overview() -> ResponseReturnValue:
         zone=zone,
         in_force=next((one for one in reserves if one.effective_from <= today), None),
         coming=[one for one in reserves if one.effective_from > today],
+        serving=[one.name for one in scheduling.list_specialists(db()) if one.desk],
         days=[day_row(one, shortest, zone) for one in days],
         work=desk_figures.sum_desk_work(db()),
         runs=desk_figures.list_desk_runs(db(), most=_RUNS),
