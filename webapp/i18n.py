@@ -47,13 +47,13 @@ def current_locale() -> Locale:
     return cast("Locale", known)
 
 
-def gettext(text: str, **values: object) -> str:
+def gettext(text: str, /, **values: object) -> str:
     """The text in this request's language, with `values` for its `%(names)s`."""
     said = _catalogue().ugettext(text)
     return said % values if values else said
 
 
-def ngettext(one: str, many: str, num: int, **values: object) -> str:
+def ngettext(one: str, many: str, num: int, /, **values: object) -> str:
     """The same by number, which is `%(num)s` in it."""
     return _catalogue().ungettext(one, many, num) % {"num": num, **values}
 
