@@ -11,8 +11,6 @@ from datetime import timedelta
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from sqlalchemy import text
-
 from billing.orders.ending import give_up
 from billing.orders.letters import send_offer
 from billing.orders.queries import find_order_of, get_order_by_id
@@ -21,6 +19,7 @@ from billing.prices.errors import NoPriceError
 from billing.sellers.errors import NoSellerError
 from services import scheduling, sessions
 from services.catalogue.models import Service
+from services.core import locks
 from services.core.states import IllegalMoveError
 from services.scheduling import SlotNotOfferedError, SlotTakenError
 from services.sessions import Holder
@@ -35,7 +34,6 @@ if TYPE_CHECKING:
     from services.scheduling import Slot
     from services.sessions.models import Wish
 
-_LOCK = 7015
 _TRIES = 5
 SHORTEST = timedelta(minutes=15)
 """What is kept for less is not worth a letter."""
@@ -47,7 +45,7 @@ def offer_next(db: Session, *, service_id: int, now: datetime) -> Order | None:
     The offer is a draft with a real hold. Whoever offers times of a service waits for the others
     who do, so that the order of arrival holds with several workers.
     """
-    db.execute(text("SELECT pg_advisory_xact_lock(:lock, :id)"), {"lock": _LOCK, "id": service_id})
+    locks.wait_for(db, locks.SERVICE_LINE, [service_id])
     service = db.get_one(Service, service_id)
     if not service.active:
         return None

@@ -1,14 +1,10 @@
-"""What those who take time wait for, always in this order: dates, then specialists.
-
-A session's own row, and whoever holds it, are locked before.
-"""
+"""What those who take time wait for, in the order that `services/core/locks.py` sets."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import text
-
+from services.core import locks
 from services.core.clock import ceil_minute, floor_minute, local_day
 from services.core.vendor import find_setting
 
@@ -19,11 +15,7 @@ if TYPE_CHECKING:
 
     from services.scheduling.choosing import Claim
 
-LOCK = 7001
-LOCK_DATE = 7005
 _NOWHERE = {"zone": "UTC"}
-
-_DATES = text("SELECT pg_advisory_xact_lock(:lock, day) FROM unnest(CAST(:days AS int[])) AS day")
 
 
 def lock_dates(db: Session, wanted: Sequence[Claim]) -> None:
@@ -34,7 +26,7 @@ def lock_dates(db: Session, wanted: Sequence[Claim]) -> None:
         zone = (find_setting(db, key="vendor") or _NOWHERE)["zone"]
         spans = ((floor_minute(one.start), ceil_minute(one.end) - 1) for one in counted)
         days = {day for ends in spans for day in range(*_touched(zone, *ends))}
-        db.execute(_DATES, {"lock": LOCK_DATE, "days": sorted(days)})
+        locks.wait_for(db, locks.DATE, days)
 
 
 def _touched(zone: str, first: int, last: int) -> tuple[int, int]:
@@ -43,8 +35,5 @@ def _touched(zone: str, first: int, last: int) -> tuple[int, int]:
 
 
 def lock_specialists(db: Session, specialist_ids: Collection[int]) -> None:
-    """Wait for everybody else who exchanges time of these specialists; ascending, so none waits in a ring."""
-    db.execute(
-        text("SELECT pg_advisory_xact_lock(:lock, id) FROM unnest(CAST(:ids AS int[])) AS id"),
-        {"lock": LOCK, "ids": sorted(specialist_ids)},
-    )
+    """Wait for everybody else who exchanges time of these specialists."""
+    locks.wait_for(db, locks.SPECIALIST, specialist_ids)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from sqlalchemy import text
 
+from services.core import locks
 from services.core.vendor import find_setting, store_setting
 from services.sessions.errors import AddressLimitError, ContactLimitError
 
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
 
 SETTING: Final = "hold_limits"
 PERIOD: Final = timedelta(hours=1)
-_BROWSER, _ADDRESS, _CONTACT = 7002, 7003, 7004
 
 
 @dataclass(frozen=True)
@@ -93,8 +93,8 @@ def standing(db: Session, *, token: bytes, address: str | None, now: datetime) -
     """
     number = int.from_bytes(token[:4], "big", signed=True)
     # NULL for an address locks nothing.
-    locks = {"browser": _BROWSER, "token": number, "network": _ADDRESS, "address": address}
-    db.execute(_WAIT, locks)
+    keys = {"browser": locks.BROWSER, "token": number, "network": locks.ADDRESS, "address": address}
+    db.execute(_WAIT, keys)
     facts = {"setting": SETTING, "token": token, "address": address, "now": now, "since": now - PERIOD}
     stored, kept, begun = db.execute(_STANDING, facts).one()
     moments = {session_id: datetime.fromisoformat(held_at) for session_id, held_at in begun}
@@ -150,7 +150,7 @@ def check_contact(
     field `email` or `inn`) with the moment from which one more is allowed.
     """
     said = {"email": person.email, "organisation": organisation.id if organisation else None}
-    db.execute(_WAIT_FOR_CONTACT, {"contact": _CONTACT} | said)
+    db.execute(_WAIT_FOR_CONTACT, {"contact": locks.CONTACT} | said)
     facts = {"setting": SETTING, "now": now, "session": session.id}
     stored, *held = db.execute(_OTHERS, facts | said).one()
     most = HoldLimits.from_json(stored).per_contact

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import func, select, text, update
 from sqlalchemy.orm import joinedload, selectinload
 
+from services.core import locks
 from services.core.audit import record
 from services.core.references import new_reference
 from services.sessions.errors import WishError, WishNotFoundError
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
     from services.core.texts import Locale
     from services.sessions.wish_letters import LapseReason
 
-_LOCK = 7016
 LIVE = ("waiting", "offered")
 ENDED = ("taken", "withdrawn", "lapsed")
 
@@ -160,7 +160,7 @@ def _end(db: Session, wish: Wish, verb: str, *, actor: str, now: datetime) -> Wi
 def _one_by_one(db: Session, email: str) -> None:
     """Let wishes of one address wait for each other, so that they can be counted."""
     query = text("SELECT pg_advisory_xact_lock(:lock, hashtext(sessions.folded_address(:email)))")
-    db.execute(query, {"lock": _LOCK, "email": email})
+    db.execute(query, {"lock": locks.WISHES, "email": email})
 
 
 def _count_live(db: Session, email: str) -> int:

@@ -1,0 +1,43 @@
+"""Advisory locks: all there are, in the order in which whoever needs several of them takes them.
+
+A ring of waiting can't form while everybody keeps this order, and ascending keys within one lock:
+
+1. `SERVICE_LINE`, by the service: who gives its freed times away.
+2. `BROWSER`, then `ADDRESS`: whoever begins a hold; by the hash of a token, of a network address.
+3. `CONTACT`: whoever says who he is; by the hash of an e-mail address, of an organisation.
+4. Rows of sessions, by their ids.
+5. `DATE`: whoever takes time that a quota counts; by the vendor's dates.
+6. `SPECIALIST`: whoever exchanges time or counts against a daily limit.
+7. Rows of wishes.
+
+`WISHES` (by the hash of an e-mail address) comes before rows of wishes; nobody holds another one
+then. `DESK_WORK` has one key and stands alone. All of them last until the transaction ends.
+What creates roles (`roles.py`) locks a single number, which is another space.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from sqlalchemy import text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from sqlalchemy.orm import Session
+
+SERVICE_LINE: Final = 7015
+BROWSER: Final = 7002
+ADDRESS: Final = 7003
+CONTACT: Final = 7004
+DATE: Final = 7005
+SPECIALIST: Final = 7001
+WISHES: Final = 7016
+DESK_WORK: Final = 7006
+
+_WAIT = text("SELECT pg_advisory_xact_lock(:lock, key) FROM unnest(CAST(:keys AS int[])) AS key")
+
+
+def wait_for(db: Session, lock: int, keys: Iterable[int] = (0,)) -> None:
+    """Wait for everybody else who has this lock for one of these keys, ascending."""
+    db.execute(_WAIT, {"lock": lock, "keys": sorted(keys)})
