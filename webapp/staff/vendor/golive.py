@@ -74,7 +74,8 @@ def overview() -> ResponseReturnValue:
     """Where everything is set, and the list to go through before going live."""
     invented = [Invented(**row) for row in vendor.find_setting(db(), key=_DEMO) or []]
     points = [*_server(), *_texts(), *_specialists(), *_years()]
-    return render_template("staff/settings.html", points=points, invented=invented)
+    pages = current_app.view_functions.keys()
+    return render_template("staff/settings.html", points=points, invented=invented, pages=pages)
 
 
 @blueprint.post("/invented/<code>/settle")
