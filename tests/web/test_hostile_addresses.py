@@ -52,6 +52,16 @@ STAFF = [
     f"/staff/people/{HUGE}",
     "/staff/enquiries/%00",
     "/staff/wishes/?show=%00&page=999999",
+    "/staff/calendar/RU/0",
+    "/staff/calendar/RU/9999",
+    f"/staff/calendar/RU/{HUGE}",
+    "/staff/calendar/%00/2027",
+    "/staff/calendar/RU/dates?on=0001-01-01",
+    "/staff/calendar/RU/dates?on=9999-12-31",
+    "/staff/holidays/%00",
+    "/staff/holidays/nowhere/days",
+    "/staff/why?on=0001-01-01",
+    "/staff/why?on=9999-12-31",
     "/staff/catalogue/products/%00",
     "/staff/catalogue/products/%00/fields/",
     f"/staff/catalogue/products/napoleon/fields/{HUGE}",
@@ -71,6 +81,27 @@ def test_no_address_breaks_a_public_page(app):
 def test_no_address_breaks_a_page_of_the_staff(desk):
     admin = desk.signed_in("administrator")
     assert {path: status for path in STAFF if (status := admin.get(path).status_code) >= 500} == {}
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        f"/staff/reserve/closures/{HUGE}/open",
+        "/staff/reserve/closures/9223372036854775807/open",
+        "/staff/wishes/W-2222-2222/withdraw",
+        "/staff/wishes/%F0%9F%98%80/withdraw",
+        "/staff/promises/9223372036854775807/settle",
+        "/staff/holidays/ru/days/0001-01-01/remove",
+        "/staff/holidays/ru/days/9999-12-31/remove",
+        "/staff/holidays/ru/days/x/remove",
+        "/staff/calendar/RU/dates/0001-01-01/clear",
+        "/staff/calendar/RU/dates/9999-12-31/clear",
+        "/staff/calendar/RU/9999/propose",
+    ],
+)
+def test_no_button_that_nobody_shows_breaks_anything(desk, path):
+    admin = desk.signed_in("administrator")
+    assert send(admin, path, page="/staff/reserve/percent").status_code < 500
 
 
 @pytest.mark.parametrize(

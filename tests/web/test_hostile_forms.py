@@ -54,6 +54,50 @@ def test_no_value_breaks_the_form_of_times(app):
     assert broken(app.test_client(), "/book/remote-session", "form#times") == []
 
 
+def test_no_value_breaks_the_form_of_a_wish(app):
+    browser = app.test_client()
+    browser.set_cookie("zone", "Factory")
+    assert broken(browser, "/book/remote-session/wish", "main form[method=post]") == []
+
+
+@pytest.mark.parametrize("path", ["/book/remote-session/wish", "/sla/"])
+@pytest.mark.parametrize("key", ["\0" * 20, "a\0" * 20, "x" * 65], ids=["NUL", "with NUL", "long"])
+def test_no_key_breaks_a_form_that_is_sent_once(visitor, path, key):
+    fields = fields_of(visitor.get(path).one("main form[method=post]"))
+    said = {"email": "olga@kedr.example", "name": "Olga", "contact_name": "Olga", "company": "Kedr"}
+    answer = visitor.client.post(path, data={**fields, **said, "form_key": key})
+    assert answer.status_code in {303, 422}
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/staff/reserve/percent",
+        "/staff/reserve/close",
+        "/staff/holidays/new",
+        "/staff/holidays/ru/name",
+        "/staff/holidays/ru/days",
+        "/staff/holidays/ru/take-over",
+        "/staff/calendar/RU/dates?on=2027-02-22",
+        "/staff/calendar/RU/2027/decree",
+        "/staff/wishes/rules",
+        "/staff/limits",
+    ],
+)
+def test_no_value_breaks_a_form_of_the_staff(desk, path):
+    assert broken(desk.signed_in("administrator"), path, "main form[method=post]") == []
+
+
+@pytest.mark.parametrize("name", ["on", "zone", "service"])
+def test_no_value_breaks_the_question_why_a_time_is_not_offered(desk, name):
+    admin = desk.signed_in("administrator")
+    tried = (*(value for value in NASTY if "\0" not in value), "0001-01-01", "localtime", "Factory", "../x")
+    found = [
+        value for value in tried if admin.get("/staff/why", query_string={name: value}).status_code >= 500
+    ]
+    assert found == []
+
+
 def test_no_value_breaks_the_details_of_an_order(visitor):
     page = chosen(visitor)
     assert broken(visitor.client, page.path, "main form[method=post]") == []

@@ -13,7 +13,7 @@ from wtforms.validators import DataRequired, InputRequired, Length
 from services.sessions import PARTS, Waiting, Window
 from webapp.i18n import gettext as _
 from webapp.i18n import lazy_gettext as _l
-from webapp.inputs import read_email, tidy_line
+from webapp.inputs import read_email, tidy, tidy_line
 
 if TYPE_CHECKING:
     from services.core.texts import Locale
@@ -40,7 +40,7 @@ class DayField(DateField):
 class WishForm(FlaskForm):
     """What would suit, and whom to tell. Shapes only: dates are judged by services."""
 
-    form_key = HiddenField(validators=[Length(min=16, max=64)])
+    form_key = HiddenField(validators=[Length(min=16, max=64)], filters=[tidy])
     from_on = DayField(_l("From"), [InputRequired(_l("Choose the first date that suits you"))])
     until_on = DayField(_l("Until, that date included"), [InputRequired(_l("Choose the last date"))])
     part = RadioField(

@@ -55,7 +55,7 @@ def _digits(text: str | None) -> str:
 class EnquiryForm(FlaskForm):  # type: ignore[misc, unused-ignore]
     """Who asks and how large they are; only name, company and e-mail are needed."""
 
-    form_key = HiddenField(validators=[Length(min=16, max=64)])
+    form_key = HiddenField(validators=[Length(min=16, max=64)], filters=[tidy])
     company = StringField(
         _l("Company"), [DataRequired(_l("Write your company’s name")), Length(max=300)], filters=[tidy_line]
     )
