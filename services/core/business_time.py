@@ -16,8 +16,9 @@ from itertools import islice
 from typing import TYPE_CHECKING, TypeAlias
 from zoneinfo import ZoneInfo
 
+from services.core.clock import EPOCH
 from services.core.errors import InvalidError
-from services.core.open_time import EPOCH, TICK, OpenYear, new_year, open_year
+from services.core.open_time import TICK, OpenYear, new_year, open_year
 from services.core.production_days import SATURDAY, dates_of, plain_kind
 
 if TYPE_CHECKING:

@@ -7,15 +7,14 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from datetime import UTC, date, datetime, timedelta
-from functools import lru_cache
 from itertools import accumulate
 from typing import TYPE_CHECKING, NamedTuple
-from zoneinfo import ZoneInfo
+
+from services.core.clock import EPOCH, day_of, stretches
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 TICK = timedelta(microseconds=1)
 _DAY = timedelta(days=1)
 _DAY_TICKS, _MINUTE_TICKS = _DAY // TICK, timedelta(minutes=1) // TICK
@@ -53,7 +52,8 @@ def open_year(zone: str, year: int, windows_on: Callable[[date], Iterable[tuple[
     """
     starts: list[int] = []
     ends: list[int] = []
-    for since, until, offset in _stretches(zone, year):
+    for minutes in stretches(zone, day_of(date(year, 1, 1)), day_of(date(year + 1, 1, 1))):
+        since, until, offset = (minute * _MINUTE_TICKS for minute in minutes)
         for wall_start, wall_end in _walls(windows_on, since + offset, until + offset):
             start, end = max(wall_start - offset, since), min(wall_end - offset, until)
             if start < end:
@@ -75,36 +75,3 @@ def _walls(
     for day in range(since // _DAY_TICKS, -(-until // _DAY_TICKS)):
         for start, end in windows_on(EPOCH.date() + day * _DAY):
             yield day * _DAY_TICKS + start * _MINUTE_TICKS, day * _DAY_TICKS + end * _MINUTE_TICKS
-
-
-@lru_cache(maxsize=256)
-def _stretches(zone: str, year: int) -> tuple[tuple[int, int, int], ...]:
-    """A UTC year cut where the zone's offset changes: start, end and offset (wall - UTC)."""
-    found: list[tuple[int, int, int]] = []
-    since, end = new_year(year), new_year(year + 1)
-    offset = _offset(zone, since)
-    # No zone has changed its clock and changed it back within a day since 1970.
-    for probe in range(since, end, _DAY_TICKS):
-        last = probe + _DAY_TICKS - 1
-        if _offset(zone, last) != offset:
-            change = _change_between(zone, probe - 1, last)
-            found.append((since, change, offset))
-            since, offset = change, _offset(zone, last)
-    return (*found, (since, end, offset))
-
-
-def _change_between(zone: str, low: int, high: int) -> int:
-    """The first moment in `(low, high]` that has the offset of `high`."""
-    target = _offset(zone, high)
-    while high - low > 1:
-        middle = (low + high) // 2
-        if _offset(zone, middle) == target:
-            high = middle
-        else:
-            low = middle
-    return high
-
-
-def _offset(zone: str, tick: int) -> int:
-    offset = (EPOCH + tick * TICK).astimezone(ZoneInfo(zone)).utcoffset()
-    return (offset or timedelta(0)) // TICK
