@@ -51,8 +51,11 @@ def wish_facts(db: Session, wish: Wish) -> dict[str, Any]:
 
 
 def wish_reader(wish: Wish) -> tuple[mail.Recipient, Locale]:
-    """Give whom to write to, and in which language."""
-    return mail.Recipient(wish.name or "", wish.email or ""), "en" if wish.locale == "en" else "ru"
+    """Give whom to write to, and in which language; without the name.
+
+    Anybody can give any address, so these letters hold nothing that a stranger has written.
+    """
+    return mail.Recipient("", wish.email or ""), "en" if wish.locale == "en" else "ru"
 
 
 def _send(db: Session, wish: Wish, *, event: str, facts: dict[str, Any], now: datetime) -> None:

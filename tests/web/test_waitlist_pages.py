@@ -88,6 +88,18 @@ def test_a_wish_is_received_shown_and_withdrawn(visit, demo, language):
     assert again.title == left.title
 
 
+def test_nothing_that_a_stranger_writes_is_sent_to_an_address_that_he_names(visitor, demo, scarce):
+    asked(visitor, name="You have won, see http://evil.example/ \r\nBcc: all@evil.example")
+    with demo.app_sessions.begin() as db:
+        offer(db)
+    for event in ("wish_received", "wish_offered"):
+        to, text = letter(demo, event)
+        assert to == "anna@customer.example"
+        assert "evil" not in text
+    with demo.app_sessions() as db:
+        assert {row.to_name for row in db.scalars(select(OutboxMail))} == {""}
+
+
 def test_looking_at_the_links_of_letters_changes_nothing(visitor, demo, scarce):
     page = asked(visitor)
     with demo.app_sessions.begin() as db:
