@@ -38,8 +38,9 @@ def whole_order(bench: Bench) -> None:
     report.fact("3", "of these", ", ".join(f"{step} {len(steps[step])}" for step in acts))
     opened = {step: one for step, one in steps.items() if step not in acts}
     report.fact("3", "pages opened beside", ", ".join(f"{s} {len(one)}" for s, one in opened.items()))
-    again = max((n for step in acts for n in steps[step].repeated().values()), default=1)
-    report.under("3", "one statement within one request", again, limit=3, unit=" times")
+    again = [(n, text) for step in acts for text, n in steps[step].repeated().items()]
+    most, text = max(again, default=(1, ""))
+    report.fact("3", "the same statement within one request", f"{most} times at most", text[:24])
     report.samples["3 statements"] = {step: one.texts for step, one in steps.items()}
     with bench.served("small", sandbox=True) as (port,):
         rate = holds.orders_per_second(bench.seeded("small"), port, clients=4, count=40)
