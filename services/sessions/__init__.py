@@ -49,7 +49,6 @@ from services.sessions.promises import (
     unknown_zones,
 )
 from services.sessions.queries import (
-    find_hold,
     get_session,
     get_session_by_id,
     held_until,
@@ -60,7 +59,7 @@ from services.sessions.queries import (
 )
 from services.sessions.seats import Holder, forget_addresses
 from services.sessions.situations import SITUATIONS, situation_name
-from services.sessions.states import SESSION, WISH
+from services.sessions.states import SESSION
 from services.sessions.waitlist import WaitlistRules, edit_waitlist_rules, waitlist_rules
 from services.sessions.windows import PARTS, Window
 from services.sessions.wish_letters import wish_reader, wish_url
@@ -84,7 +83,6 @@ __all__ = [
     "POINTS",
     "SESSION",
     "SITUATIONS",
-    "WISH",
     "AddressLimitError",
     "ConsentNeededError",
     "ContactLimitError",
@@ -119,7 +117,6 @@ __all__ = [
     "expire",
     "expire_hold",
     "extend_hold",
-    "find_hold",
     "find_offer",
     "find_open_offer",
     "find_own_time",

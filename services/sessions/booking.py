@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
-    from services.core.jobs import Queue
     from services.sessions.models import RemoteSession
     from services.sessions.states import EndedBy
 
@@ -81,8 +80,7 @@ def deliver(db: Session, *, session: RemoteSession, actor: str, now: datetime) -
     Defers `session_delivered`: who sold or promised it may have something to do now.
     """
     _end(db, session, "deliver", actor=actor, now=now)
-    queue: Queue = "free" if session.basis == "support" else "paid"
-    defer(db, "session_delivered", queue=queue, session_id=session.id)
+    defer(db, "session_delivered", queue=session.queue, session_id=session.id)
     return session
 
 

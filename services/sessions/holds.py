@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import TYPE_CHECKING, Literal, cast
 
 from sqlalchemy import insert, update
@@ -28,8 +27,6 @@ from services.sessions.seats import (
     token_hash,
 )
 
-_MOMENT = timedelta(minutes=15)
-
 if TYPE_CHECKING:
     from datetime import datetime
 
@@ -42,6 +39,7 @@ if TYPE_CHECKING:
     from services.sessions.seats import Holder
     from services.sessions.states import Basis
 
+_MOMENT = timedelta(minutes=15)
 _COPIED = (
     "basis", "service_id", "service", "person_id", "organisation_id", "product_id",
     "situation", "description", "project", "chosen_at",
@@ -109,9 +107,8 @@ def hold_again(db: Session, *, session: RemoteSession, now: datetime) -> RemoteS
     if is_held(session, now=now):
         return session
     own = occupancies_of(db, session)
-    rules = replace(_rules(session), notice_minutes=0, horizon_days=366)
     until = now + _MOMENT
-    desk = session.basis == "support"
+    rules, desk = _rules(session).as_promised(), session.for_desk
     start, zone = session.starts_at, session.promised_zone
     wanted = Claim(rules, start, zone, "hold", until, for_desk=desk, held_share=False)
     before = [row.specialist_id for row in own]
@@ -136,7 +133,7 @@ def change_hold(
     locked(db, session)
     must_be_held(session, now)
     own, zone = occupancies_of(db, session), zone or session.promised_zone
-    desk = session.basis == "support"
+    desk = session.for_desk
     kind: Literal["hold", "reservation"] = "reservation" if session.reserved_at else "hold"
     wanted = Claim(_rules(session), start, zone, kind, session.held_until, for_desk=desk)
     before = [row.specialist_id for row in own]

@@ -95,7 +95,7 @@ def expire_later(db: Session, session: RemoteSession, *, again: bool = False) ->
     defer(
         db,
         "expire_hold",
-        queue="free" if session.basis == "support" else "paid",
+        queue=session.queue,
         lock=f"expire_hold:{session.id}" if again else None,
         at=session.held_until,
         session_id=session.id,

@@ -14,6 +14,8 @@ from sqlalchemy import text
 
 from services.core import locks
 from services.core.vendor import find_setting, store_setting
+from services.scheduling.desk.rules import HOLD_LIMITS
+from services.scheduling.engine.desk_rules import HELD_PERCENT
 from services.sessions.errors import AddressLimitError, ContactLimitError
 
 if TYPE_CHECKING:
@@ -24,7 +26,6 @@ if TYPE_CHECKING:
     from services.people.models import Organisation, Person
     from services.sessions.models import RemoteSession
 
-SETTING: Final = "hold_limits"
 PERIOD: Final = timedelta(hours=1)
 
 
@@ -35,7 +36,7 @@ class HoldLimits:
     per_browser: int = 1
     per_contact: int = 2
     per_address_hour: int = 5
-    held_percent: int = 30
+    held_percent: int = HELD_PERCENT
 
     @classmethod
     def from_json(cls, stored: dict[str, Any] | None) -> HoldLimits:
@@ -53,13 +54,13 @@ class Standing(NamedTuple):
 
 def hold_limits(db: Session) -> HoldLimits:
     """Give the limits in force."""
-    return HoldLimits.from_json(find_setting(db, key=SETTING))
+    return HoldLimits.from_json(find_setting(db, key=HOLD_LIMITS))
 
 
 def edit_hold_limits(db: Session, *, limits: HoldLimits, actor: str, now: datetime) -> None:
     """Replace the limits; holds that are kept already stay."""
     before = asdict(hold_limits(db))
-    store_setting(db, key=SETTING, value=asdict(limits), actor=actor, before=before, now=now)
+    store_setting(db, key=HOLD_LIMITS, value=asdict(limits), actor=actor, before=before, now=now)
 
 
 # One after the other: the browser first, everywhere.
@@ -95,7 +96,7 @@ def standing(db: Session, *, token: bytes, address: str | None, now: datetime) -
     # NULL for an address locks nothing.
     keys = {"browser": locks.BROWSER, "token": number, "network": locks.ADDRESS, "address": address}
     db.execute(_WAIT, keys)
-    facts = {"setting": SETTING, "token": token, "address": address, "now": now, "since": now - PERIOD}
+    facts = {"setting": HOLD_LIMITS, "token": token, "address": address, "now": now, "since": now - PERIOD}
     stored, kept, begun = db.execute(_STANDING, facts).one()
     moments = {session_id: datetime.fromisoformat(held_at) for session_id, held_at in begun}
     return Standing(HoldLimits.from_json(stored), kept, moments)
@@ -151,7 +152,7 @@ def check_contact(
     """
     said = {"email": person.email, "organisation": organisation.id if organisation else None}
     db.execute(_WAIT_FOR_CONTACT, {"contact": locks.CONTACT} | said)
-    facts = {"setting": SETTING, "now": now, "session": session.id}
+    facts = {"setting": HOLD_LIMITS, "now": now, "session": session.id}
     stored, *held = db.execute(_OTHERS, facts | said).one()
     most = HoldLimits.from_json(stored).per_contact
     for field, code, ends in zip(("email", "inn"), ("email_limit", "company_limit"), held, strict=True):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import ForeignKey
 from sqlalchemy.dialects.postgresql import TIMESTAMP
@@ -14,6 +14,9 @@ from services.core.db import Base, Id
 from services.documents.models import Version
 from services.people.models import Organisation, Person
 from services.scheduling.models import Occupancy
+
+if TYPE_CHECKING:
+    from services.core.jobs import Queue
 
 
 class RemoteSession(Base):
@@ -59,6 +62,16 @@ class RemoteSession(Base):
     product: Mapped[Product | None] = relationship()
     seats: Mapped[list[Seat]] = relationship(order_by="Seat.id", back_populates="session")
     preparation: Mapped[Preparation | None] = relationship(back_populates="session")
+
+    @property
+    def for_desk(self) -> bool:
+        """Whether it is the free desk's own work, which no quota stops."""
+        return self.basis == "support"
+
+    @property
+    def queue(self) -> Queue:
+        """Where its jobs stand: those of free support never wait behind paid ones."""
+        return "free" if self.for_desk else "paid"
 
 
 class Seat(Base):

@@ -6,7 +6,7 @@ are locked in the order of their ids, then what their claims wait for.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from services import scheduling
@@ -132,8 +132,7 @@ def _may_move(session: RemoteSession, policy: MovePolicy, now: datetime) -> None
 def _claim(
     session: RemoteSession, rules: ServiceRules, start: datetime, only: frozenset[int] | None = None
 ) -> Claim:
-    desk = session.basis == "support"
-    zone = session.promised_zone
+    zone, desk = session.promised_zone, session.for_desk
     return Claim(rules, start, zone, "booking", None, for_desk=desk, held_share=False, only=only)
 
 
@@ -143,8 +142,7 @@ def _given_to(session: RemoteSession, to: Specialist) -> Claim:
         raise IllegalMoveError(
             kind="session", reference=session.reference, state=session.state, verb="hand_over"
         )
-    promised = replace(rules, notice_minutes=0, horizon_days=366)
-    return _claim(session, promised, session.starts_at, frozenset({to.id}))
+    return _claim(session, rules.as_promised(), session.starts_at, frozenset({to.id}))
 
 
 def _sit(

@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from services.catalogue.models import Service
-    from services.core.jobs import Queue
     from services.sessions.models import RemoteSession
 
 
@@ -68,7 +67,7 @@ def note_offer(db: Session, *, wish: Wish, session: RemoteSession, now: datetime
 
 def find_offer(db: Session, *, session: RemoteSession) -> Offer | None:
     """Give the offer that this session is held for, or was, if there is one."""
-    if session.basis == "support":  # what is free is no part of the waitlist
+    if session.for_desk:  # what is free is no part of the waitlist
         return None
     return db.scalar(select(Offer).where(Offer.session_id == session.id))
 
@@ -91,7 +90,7 @@ def answer_offer(db: Session, *, session: RemoteSession, now: datetime) -> None:
 
 def follow_offer(db: Session, *, before: RemoteSession, after: RemoteSession) -> None:
     """Let another session stand for the one that was offered: the same time, taken once more."""
-    if before.basis == "support":
+    if before.for_desk:
         return
     db.execute(update(Offer).where(Offer.session_id == before.id).values(session_id=after.id))
 
@@ -118,8 +117,7 @@ def time_freed(
     """
     if outcome is not None:
         _close(db, session, outcome, now)
-    queue: Queue = "free" if session.basis == "support" else "paid"
-    defer(db, "time_freed", queue=queue, session_id=session.id)
+    defer(db, "time_freed", queue=session.queue, session_id=session.id)
 
 
 def _close(db: Session, session: RemoteSession, outcome: str, now: datetime) -> None:

@@ -9,8 +9,8 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from services.scheduling.models import Occupancy, Specialist
 from services.sessions.errors import SessionNotFoundError
-from services.sessions.models import HolderRow, RemoteSession, Seat
-from services.sessions.seats import seats_of, token_hash
+from services.sessions.models import RemoteSession, Seat
+from services.sessions.seats import seats_of
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -55,22 +55,6 @@ def held_until(session: RemoteSession) -> datetime:
     if session.held_until is None:
         raise SessionNotFoundError(reference=session.reference)
     return session.held_until
-
-
-def find_hold(db: Session, *, browser_token: str, now: datetime) -> RemoteSession | None:
-    """Give the time that this browser keeps, neither booked nor reserved, if there is one."""
-    return db.scalar(
-        select(RemoteSession)
-        .join(HolderRow, HolderRow.session_id == RemoteSession.id)
-        .where(
-            HolderRow.token_hash == token_hash(db, browser_token),
-            RemoteSession.state == "held",
-            RemoteSession.held_until > now,
-            RemoteSession.reserved_at.is_(None),
-        )
-        .order_by(RemoteSession.id.desc())
-        .limit(1)
-    )
 
 
 def specialist_of(db: Session, *, session: RemoteSession) -> Specialist:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, time, timedelta
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from sqlalchemy import func, or_, select
 
 from services.core.clock import date_borders, day_of, day_span
-from services.scheduling.desk.rules import load_desk_rules
+from services.scheduling.desk.rules import ANYTHING, load_desk_rules
 from services.scheduling.engine.quotas import count_taken, count_working
-from services.scheduling.engine.slots import Query, ServiceRules
+from services.scheduling.engine.slots import Query
 from services.scheduling.loading import load_pool
 from services.scheduling.models import DeskClosure, DeskDemand, DeskReserve, DeskRun
 
@@ -20,8 +20,6 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from services.scheduling.engine.desk_rules import Closure
-
-_ANYTHING: Final = ServiceRules(minutes=1, grid_minutes=1)
 
 
 class DeskDay(NamedTuple):
@@ -67,7 +65,7 @@ def list_desk_days(db: Session, *, first_on: date, days: int, now: datetime) -> 
     dates = [first_on + n * day for n in range(days)]
     begin, end = day_span(rules.zone, first_on, dates[-1] + day)
     query = Query(begin, end, rules.zone, for_desk=True)
-    pool = load_pool(db, rules=_ANYTHING, query=query, now=now)
+    pool = load_pool(db, rules=ANYTHING, query=query, now=now)
     serving = [calendar for calendar in pool.calendars if calendar.desk]
     busy = pool.busy.counted(frozenset(), now)
     borders = date_borders(rules.zone, day_of(first_on), day_of(first_on) + days)

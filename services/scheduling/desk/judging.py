@@ -10,8 +10,9 @@ from sqlalchemy import delete, func, select
 from services.core.clock import ceil_minute, floor_minute, instant_of
 from services.scheduling.desk.commands import lock_desk, note_closure
 from services.scheduling.desk.projection import DeskWork, Projection, free_time, project
+from services.scheduling.desk.rules import ANYTHING
 from services.scheduling.engine.explanation import counted
-from services.scheduling.engine.slots import Query, ServiceRules
+from services.scheduling.engine.slots import Query
 from services.scheduling.loading import load_pool
 from services.scheduling.models import DeskClosure, DeskDemand, DeskRun
 
@@ -27,8 +28,6 @@ _APART = timedelta(minutes=5)
 _FURTHEST = timedelta(days=92)
 """Work that is due later is not looked at: nobody's hours are known so well."""
 _KEPT = timedelta(days=3)
-# Any service would do: only who works when, and what takes his time, is asked for.
-_ANYTHING = ServiceRules(minutes=1, grid_minutes=1)
 
 
 def project_desk(db: Session, *, now: datetime) -> DeskRun:
@@ -69,7 +68,7 @@ def _project(db: Session, work: Sequence[DeskWork], now: datetime) -> Projection
     if latest <= now:
         return project({}, work)
     query = Query(now, latest, "UTC", for_desk=True)
-    pool = load_pool(db, rules=_ANYTHING, query=query, now=now)
+    pool = load_pool(db, rules=ANYTHING, query=query, now=now)
     busy = counted(pool.busy, query, now)
     since, until = ceil_minute(now), ceil_minute(latest)
     free = {

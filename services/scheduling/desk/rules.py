@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import text
 
 from services.scheduling.engine.desk_rules import HELD_PERCENT, Closure, DeskRules
+from services.scheduling.engine.slots import ServiceRules
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -15,6 +16,9 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
 HOLD_LIMITS = "hold_limits"
+"""The setting of which one part counts here: `held_percent`."""
+# Any service would do where only who works when, and what takes his time, is asked for.
+ANYTHING = ServiceRules(minutes=1, grid_minutes=1)
 _NOWHERE = "UTC"
 
 # The version in force at the first date, those that follow, and what is closed; one row.

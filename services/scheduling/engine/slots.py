@@ -6,7 +6,7 @@ all specialists at once (`sheets.py`).
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
@@ -52,6 +52,10 @@ class ServiceRules:
     def end_of(self, start: datetime) -> datetime:
         """When a session that starts at `start` ends."""
         return start + timedelta(minutes=self.minutes)
+
+    def as_promised(self) -> ServiceRules:
+        """These rules for a start that was promised before: notice and horizon count no more."""
+        return replace(self, notice_minutes=0, horizon_days=366)
 
 
 @dataclass(frozen=True, slots=True)
