@@ -221,11 +221,12 @@ def _seat(db: Session, invitation: Invitation, attendee: Attendee, *, summary: s
 
 
 def _present(invitation: Invitation, role: Role, email: str = "") -> Invitee:
-    for invitee in reversed(invitation.invitees):
-        named = not email or invitee.email.lower() == email.lower()
-        if invitee.role == role and named and invitee.removed_at is None:
-            return invitee
-    raise InvitationNotFoundError(session=invitation.session_ref, role=role)
+    present = [one for one in invitation.invitees if one.role == role and one.removed_at is None]
+    if not present:
+        raise InvitationNotFoundError(session=invitation.session_ref, role=role)
+    # Whoever has another address since he was invited is still the guest.
+    named = [one for one in present if one.email.lower() == email.lower()]
+    return (named or present)[-1]
 
 
 def _request(

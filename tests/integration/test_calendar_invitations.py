@@ -172,6 +172,13 @@ def test_a_replaced_specialist_gets_a_cancel_of_his_own(db: Session) -> None:
     assert told(calendars.cancel(db, session_ref=REF, role="specialist", now=NOW)).attendee == other.email
 
 
+def test_who_has_another_address_by_now_is_still_the_guest(db: Session) -> None:
+    invite(db)
+    invite(db, ANDREY)
+    part = calendars.cancel(db, session_ref=REF, role="specialist", email="moved@priyom.example", now=NOW)
+    assert told(part).attendee == ANDREY.email
+
+
 def test_who_was_never_invited_is_not_cancelled(db: Session) -> None:
     with pytest.raises(calendars.InvitationNotFoundError):
         calendars.cancel(db, session_ref=REF, now=NOW)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from services.core.vendor import VendorProfile, edit_vendor, find_setting, store_setting
+from services.sessions import HoldLimits, edit_hold_limits
 from webapp.demo.money import add_sellers
 from webapp.demo.offerings import ACTOR, add_catalogue, add_documents
 from webapp.demo.source import Table, read, texts
@@ -37,6 +38,7 @@ def load(db: Session, *, now: datetime) -> None:
     holidays = add_calendar(db, source, now=now)
     add_staff(db, source, holidays=holidays, now=now)
     add_reserve(db, source, now=now)
+    edit_hold_limits(db, limits=HoldLimits(**source["holds"]), actor=ACTOR, now=now)
 
 
 def is_loaded(db: Session) -> bool:

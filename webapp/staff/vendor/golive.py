@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from flask import current_app, render_template, url_for
+from flask import current_app, render_template, request, url_for
 from sqlalchemy import func, select
 
 from services import catalogue, documents, scheduling
@@ -39,6 +39,7 @@ _REPLACED_AT = {
     "documents": "staff_papers.registry",
     "staff": "staff_people.overview",
     "reserve": "staff_reserve.overview",
+    "holds": "staff_limits.edit",
     "calendar": "staff_calendar.this_year",
     "customers": "staff_money.orders",
 }
@@ -103,7 +104,16 @@ def _server() -> list[Point]:
         )
     if core.mail_from.endswith(".example"):
         points.append(Point(_("MAIL_FROM is an example address"), _("Nobody could answer our letters.")))
-    return points + _failed_letters()
+    return points + _proxies() + _failed_letters()
+
+
+def _proxies() -> list[Point]:
+    """A proxy that nobody told us of: limits by network would count all visitors as one."""
+    settings = current_app.config["PRIYOM_SETTINGS"]
+    if settings.trusted_proxies or "X-Forwarded-For" not in request.headers:
+        return []
+    why = _("All visitors count as one network, so limits meant for one of them hold for all.")
+    return [Point(_("TRUSTED_PROXIES is 0, but requests come through a proxy"), why)]
 
 
 def _failed_letters() -> list[Point]:
