@@ -47,11 +47,11 @@ _SENTENCES = {
     ),
     "email_limit": _l(
         "For this address %(most)s times are kept and not paid for yet: we keep no more. Pay for one of "
-        "them or let it go; else you can go on here from %(until)s."
+        "them or let it go; else you can go on here from %(until)s. If they are not yours, write to us."
     ),
     "company_limit": _l(
         "For this company %(most)s times are kept and not paid for yet: we keep no more. Pay for one of "
-        "them or let it go; else you can go on here from %(until)s."
+        "them or let it go; else you can go on here from %(until)s. If they are not yours, write to us."
     ),
     "no_seller": _l("We don’t sell to this country yet. Write to us, please."),
 }

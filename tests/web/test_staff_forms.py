@@ -302,3 +302,9 @@ def test_the_details_of_our_own_company_are_checked(desk, admin):
     assert "13 digits" in admin.submit(form, status=422, ogrn="1").errors()[0]
     saved = admin.submit(form, name="ООО «Своё»", inn="7707 083893", kpp="", ogrn="")
     assert "ООО «Своё»" in saved.text
+
+
+def test_a_proxy_that_nobody_told_of_is_a_point_before_going_live(admin):
+    assert "TRUSTED_PROXIES" not in admin.get("/staff/settings/").text
+    passed_on = admin.get("/staff/settings/", headers={"X-Forwarded-For": "203.0.113.7"})
+    assert "TRUSTED_PROXIES is 0" in passed_on.text
