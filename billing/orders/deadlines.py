@@ -76,20 +76,29 @@ def filling_in_until(chosen_at: datetime, limits: KeepLimits = DEFAULTS) -> date
 
 
 def card_until(
-    now: datetime, *, chosen_at: datetime, current: datetime, limits: KeepLimits = DEFAULTS
+    now: datetime,
+    *,
+    chosen_at: datetime,
+    starts_at: datetime,
+    current: datetime,
+    limits: KeepLimits = DEFAULTS,
 ) -> datetime:
     """A payment page is opened at `now`: its life and ten minutes, at most 90 in all.
 
-    Never shortens what was promised before.
+    No session is booked after it should have begun, so never beyond its start. Never shortens what
+    was promised before.
     """
     wished = now + timedelta(minutes=limits.pay_page_minutes + limits.after_pay_page_minutes)
-    return max(current, min(wished, chosen_at + timedelta(minutes=limits.longest_unpaid_minutes)))
+    longest = chosen_at + timedelta(minutes=limits.longest_unpaid_minutes)
+    return max(current, min(wished, longest, starts_at))
 
 
-def may_open_pay_page(now: datetime, *, chosen_at: datetime, limits: KeepLimits = DEFAULTS) -> bool:
-    """Whether a page opened now still ends before the time is given up."""
+def may_open_pay_page(
+    now: datetime, *, chosen_at: datetime, starts_at: datetime, limits: KeepLimits = DEFAULTS
+) -> bool:
+    """Whether there is still time to pay: before the start, and the page ends within the 90 minutes."""
     closes_at = now + timedelta(minutes=limits.pay_page_minutes)
-    return closes_at <= chosen_at + timedelta(minutes=limits.longest_unpaid_minutes)
+    return now < starts_at and closes_at <= chosen_at + timedelta(minutes=limits.longest_unpaid_minutes)
 
 
 def may_settle_late(now: datetime, *, starts_at: datetime, limits: KeepLimits = DEFAULTS) -> bool:

@@ -75,13 +75,14 @@ def submit(db: Session, *, order: Order, method: str, agreement: Agreement, now:
 
 
 def keep_for_payment(db: Session, *, order: Order, now: datetime) -> None:
-    """Keep the time while another payment page is open; never beyond 90 minutes in all.
+    """Keep the time while another payment page is open; never beyond 90 minutes in all, or the start.
 
-    Raises HoldOverError when a page opened now would outlive the time.
+    Raises HoldOverError when a page opened now would come too late.
     """
     require_hold(order, now=now)
     limits = keep_limits(db)
-    if not deadlines.may_open_pay_page(now, chosen_at=order.session.chosen_at, limits=limits):
+    chosen_at, starts_at = order.session.chosen_at, order.session.starts_at
+    if not deadlines.may_open_pay_page(now, chosen_at=chosen_at, starts_at=starts_at, limits=limits):
         raise HoldOverError(reference=order.reference)
     _keep(db, order, limits, now=now)
 
@@ -101,6 +102,7 @@ def _paying_until(order: Order, limits: KeepLimits, *, now: datetime) -> datetim
     return deadlines.card_until(
         now,
         chosen_at=order.session.chosen_at,
+        starts_at=order.session.starts_at,
         current=sessions.held_until(order.session),
         limits=limits,
     )

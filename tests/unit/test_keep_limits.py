@@ -25,6 +25,7 @@ OVER_NEW_YEAR = BusinessCalendar(
     "Europe/Moscow", WEEK, tuple((propose_days("RU", 2026) | propose_days("RU", 2027)).items())
 )
 MINUTE = timedelta(minutes=1)
+FAR = NOW + timedelta(days=20)
 
 limits = st.builds(
     KeepLimits,
@@ -52,21 +53,34 @@ def transfer(now: datetime, start: datetime, **rest: object) -> deadlines.Transf
     return deadlines.transfer_until(now, starts_at=start, **facts)
 
 
+def card(now: datetime, **rest: datetime) -> datetime:
+    facts = {"chosen_at": NOW, "starts_at": FAR, "current": now} | rest
+    return deadlines.card_until(now, **facts)
+
+
 def test_a_chosen_time_is_kept_for_a_quarter_of_an_hour_and_once_for_ten_minutes_more() -> None:
     assert deadlines.chosen_until(NOW) == NOW + 15 * MINUTE
     assert deadlines.filling_in_until(NOW) == NOW + 25 * MINUTE
 
 
 def test_a_payment_page_lives_31_minutes_and_its_news_have_ten_more() -> None:
-    until = deadlines.card_until(NOW + 5 * MINUTE, chosen_at=NOW, current=NOW + 25 * MINUTE)
+    until = card(NOW + 5 * MINUTE, current=NOW + 25 * MINUTE)
     assert until == NOW + 46 * MINUTE
 
 
 def test_no_card_order_is_kept_beyond_90_minutes_after_the_choice() -> None:
     late = NOW + 59 * MINUTE
-    assert deadlines.may_open_pay_page(late, chosen_at=NOW)
-    assert deadlines.card_until(late, chosen_at=NOW, current=late + MINUTE) == NOW + 90 * MINUTE
-    assert not deadlines.may_open_pay_page(late + MINUTE, chosen_at=NOW)
+    assert deadlines.may_open_pay_page(late, chosen_at=NOW, starts_at=FAR)
+    assert card(late, current=late + MINUTE) == NOW + 90 * MINUTE
+    assert not deadlines.may_open_pay_page(late + MINUTE, chosen_at=NOW, starts_at=FAR)
+
+
+def test_no_card_order_is_kept_beyond_its_start() -> None:
+    start, submitted = NOW + 60 * MINUTE, NOW + 24 * MINUTE
+    assert card(submitted, starts_at=start, current=NOW + 25 * MINUTE) == start
+    last = start - timedelta(microseconds=1)
+    assert deadlines.may_open_pay_page(last, chosen_at=NOW + 30 * MINUTE, starts_at=start)
+    assert not deadlines.may_open_pay_page(start, chosen_at=NOW + 30 * MINUTE, starts_at=start)
 
 
 def test_money_that_comes_later_is_waited_for_seven_days_and_never_into_the_notice() -> None:
@@ -169,15 +183,18 @@ def test_the_one_extension_never_comes_before_what_was_promised(rules, chosen_at
     assert chosen_at < first <= deadlines.filling_in_until(chosen_at, rules)
 
 
-@given(limits, moments, minutes, minutes)
-def test_a_payment_page_never_shortens_and_never_outlives_the_time(rules, chosen_at, waited, held) -> None:
-    now, current = chosen_at + waited, chosen_at + held
-    until = deadlines.card_until(now, chosen_at=chosen_at, current=current, limits=rules)
+@given(limits, moments, minutes, minutes, minutes)
+def test_a_payment_page_never_shortens_and_never_outlives_the_time(
+    rules, chosen_at, waited, held, ahead
+) -> None:
+    now, current, start = chosen_at + waited, chosen_at + held, chosen_at + ahead
+    facts = {"chosen_at": chosen_at, "starts_at": start, "limits": rules}
+    until = deadlines.card_until(now, current=current, **facts)
     longest = chosen_at + timedelta(minutes=rules.longest_unpaid_minutes)
     assert until >= current
-    assert until <= max(current, longest)
-    if deadlines.may_open_pay_page(now, chosen_at=chosen_at, limits=rules):
-        assert now + timedelta(minutes=rules.pay_page_minutes) <= until
+    assert until <= max(current, min(longest, start))
+    if deadlines.may_open_pay_page(now, **facts):
+        assert min(now + timedelta(minutes=rules.pay_page_minutes), start) <= until
 
 
 @given(limits, moments, minutes)

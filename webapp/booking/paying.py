@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING
 from flask import flash, redirect, render_template, url_for
 
 from billing import orders, payments
+from services import sessions
 from services.core.db import core_of
 from services.core.links import secret_link as secret_address
+from services.core.wording import format_time
 from webapp.booking.access import order_by_link
 from webapp.booking.blueprint import blueprint
 from webapp.booking.forms import EmptyForm
@@ -43,9 +45,8 @@ def pay(reference: str, token: str) -> ResponseReturnValue:
     order = order_by_link(reference, token)
     if order.state != "awaiting_payment" or order.attention is not None:
         return elsewhere(order)
-    orders.keep_for_payment(db(), order=order, now=now())
     here = secret_address(core_of(db()), "o", order.reference, order.link_version)
-    # The longer hold is committed first: nothing is open while the provider answers.
+    # Nothing is open while the provider answers; a new page keeps the time longer before that.
     db().commit()
     try:
         page_url = payments.open_page(
@@ -57,6 +58,8 @@ def pay(reference: str, token: str) -> ResponseReturnValue:
         )
     except (payments.NothingToPayError, payments.PaymentUnderWayError):
         return redirect(url_for("booking.come_back", reference=reference, token=token), 303)
+    except orders.HoldOverError:
+        return _too_late(reference, token)
     except payments.ProviderError:
         flash(
             _("The payment page can’t be reached just now. Your time is kept; please try again in a minute."),
@@ -64,6 +67,21 @@ def pay(reference: str, token: str) -> ResponseReturnValue:
         )
         return redirect(url_for("booking.payment", reference=reference, token=token), 303)
     return redirect(page_url, 303)
+
+
+def _too_late(reference: str, token: str) -> ResponseReturnValue:
+    """No other page may be opened: it would outlive the time, or that is over."""
+    order = order_by_link(reference, token)
+    if not sessions.is_held(order.session, now=now()):
+        return render_template("booking/over.html", **order_facts(order)), 410
+    until = format_time(sessions.held_until(order.session), order.zone)
+    flash(
+        _("Another payment page would outlive your time, which is kept until %(time)s.", time=until)
+        + " "
+        + _("If you haven’t paid, let this time go and choose it anew."),
+        "alarm",
+    )
+    return redirect(url_for("booking.payment", reference=reference, token=token), 303)
 
 
 @blueprint.post("/o/<reference>/<token>/give-up")
