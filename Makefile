@@ -29,7 +29,7 @@ test: tools ## All tests, the browser's included (ARGS="-k name" for some)
 	$(call say,Running the tests)
 	@$(BIN)/python -m pytest -n 2 $(ARGS)
 
-bench: tools ## How fast it is beside its floor, 10 minutes at most (ARGS="--only races", --strict)
+bench: .venv/.dev ## How fast it is beside its floor, 10 minutes at most (ARGS="--only races", --strict)
 	$(call say,Measuring: nothing else should run on this machine meanwhile)
 	@$(BIN)/python -m tests.load $(ARGS)
 
