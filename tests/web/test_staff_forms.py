@@ -306,5 +306,5 @@ def test_the_details_of_our_own_company_are_checked(desk, admin):
 
 def test_a_proxy_that_nobody_told_of_is_a_point_before_going_live(admin):
     assert "TRUSTED_PROXIES" not in admin.get("/staff/settings/").text
-    passed_on = admin.get("/staff/settings/", headers={"X-Forwarded-For": "203.0.113.7"})
+    passed_on = admin.client.get("/staff/settings/", headers={"X-Forwarded-For": "203.0.113.7"})
     assert "TRUSTED_PROXIES is 0" in passed_on.text
