@@ -48,7 +48,7 @@ def organisation_for(db: Session, *, inn: str | None, name: str, country: str) -
     An existing row keeps its name: a stranger who knows a number can't rename a company.
     Raises InvalidError (`inn_…`) for a Russian ИНН that fails its checks.
     """
-    number = check_inn(inn) if inn and country == "RU" else inn or None
+    number = check_inn(inn) if inn and country == "RU" else _foreign_number(inn or "")
     if number is None:
         return _add_organisation(db, kind="customer", name=name, inn=None, country=country)
     known = find_organisation_by_inn(db, inn=number, country=country)
@@ -62,6 +62,11 @@ def organisation_for(db: Session, *, inn: str | None, name: str, country: str) -
         if known is None:
             raise
         return known
+
+
+def _foreign_number(typed: str) -> str | None:
+    """One number in all its spellings: blanks, dots and small letters make no other company."""
+    return "".join(filter(str.isalnum, typed)).upper() or None
 
 
 def add_own_organisation(

@@ -89,8 +89,11 @@ def answer_offer(db: Session, *, session: RemoteSession, now: datetime) -> None:
 
 
 def follow_offer(db: Session, *, before: RemoteSession, after: RemoteSession) -> None:
-    """Let another session stand for the one that was offered: the same time, taken once more."""
-    if before.for_desk:
+    """Let another session stand for the one that was offered: the same time, taken once more.
+
+    One that stands for an offer already, to another wish of the same person, goes on with that.
+    """
+    if before.for_desk or find_offer(db, session=after) is not None:
         return
     db.execute(update(Offer).where(Offer.session_id == before.id).values(session_id=after.id))
 

@@ -29,3 +29,10 @@ def test_companies_without_a_number_are_never_taken_for_each_other(db):
         people.organisation_for(db, inn=None, name="ООО «Ромашка»", country="RU") for _ in range(2)
     )
     assert first.id != second.id
+
+
+def test_a_foreign_number_is_one_company_however_it_is_spelled(db):
+    spellings = ("DE 123.456.789", "de123456789", "DE-123 456 789")
+    found = {people.organisation_for(db, inn=one, name="Kiefer", country="DE").id for one in spellings}
+    assert len(found) == 1
+    assert people.organisation_for(db, inn=" - ", name="Kiefer", country="DE").inn is None

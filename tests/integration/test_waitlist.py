@@ -179,6 +179,20 @@ def test_who_withdraws_is_offered_nothing_and_what_was_kept_for_him_is_free(db):
         orders.withdraw(db, wish=anna, actor="customer", now=NOW)
 
 
+def test_who_takes_a_time_again_that_two_wishes_of_his_were_offered_takes_it_once(db):
+    waits(db, "Anna")
+    waits(db, "Anna")
+    open_hours(db, WEDNESDAY, "10:00-11:00")
+    for nth in range(2):
+        assert offer_all(db, now=NOW + nth * HOUR) == ["Anna"]
+        run_out(db, now=NOW + (nth + 1) * HOUR)
+    first, second = (one.session for one in made(db))
+    again = sessions.hold_again(db, session=first, now=NOW + 2 * HOUR)
+    sessions.follow_offer(db, before=second, after=again)
+    db.expire_all()
+    assert [one.session_id for one in made(db)] == [again.id, second.id]
+
+
 def test_an_order_that_is_filled_in_keeps_the_offered_time_for_paying(db):
     wish = waits(db, "Anna")
     open_hours(db, WEDNESDAY, "10:00-11:00")
