@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from functools import cache
 from typing import TYPE_CHECKING, cast
-from zoneinfo import available_timezones
+from zoneinfo import ZoneInfo, available_timezones
 
 from flask import current_app, g, request, session
 
@@ -16,7 +16,7 @@ from services.core.db import FREE_ROLE, make_sessions
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from datetime import datetime
+    from datetime import date, datetime
 
     from flask import Flask, Response
     from sqlalchemy import Engine
@@ -131,6 +131,11 @@ def vendor_profile() -> VendorProfile:
 def know_vendor(profile: VendorProfile) -> None:
     """Let this request show `profile`, which a statement of the view's own has brought along."""
     g.vendor = profile
+
+
+def vendor_date() -> date:
+    """The date on the vendor's wall clock."""
+    return now().astimezone(ZoneInfo(vendor_profile().zone)).date()
 
 
 def viewer_zone() -> str:

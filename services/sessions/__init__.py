@@ -54,6 +54,7 @@ from services.sessions.queries import (
     held_until,
     is_held,
     list_sessions,
+    sessions_by_occupancy,
     specialist_name,
     specialist_of,
 )
@@ -145,6 +146,7 @@ __all__ = [
     "own_connection_id",
     "passed_over",
     "reserve",
+    "sessions_by_occupancy",
     "set_checklist",
     "set_connection",
     "settle_moved_promise",

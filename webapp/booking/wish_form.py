@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from flask_wtf import FlaskForm
-from wtforms import DateField, HiddenField, RadioField, StringField, ValidationError
+from wtforms import HiddenField, RadioField, StringField, ValidationError
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
 from wtforms.validators import DataRequired, InputRequired, Length
 
 from services.sessions import PARTS, Waiting, Window
+from webapp.days import DayField
 from webapp.i18n import gettext as _
 from webapp.i18n import lazy_gettext as _l
 from webapp.inputs import read_email, tidy, tidy_line
@@ -19,22 +20,6 @@ if TYPE_CHECKING:
     from services.core.texts import Locale
 
 USUAL = timedelta(days=7)
-
-
-class DayField(DateField):
-    """A date as browsers send it; the words of a refusal are ours."""
-
-    def process_formdata(self, valuelist: list[str]) -> None:
-        """Read the ISO date that a date input sends, or one typed as 26.11.2026."""
-        typed = (valuelist[0] if valuelist else "").strip()
-        day, dots, rest = typed.partition(".")
-        month, _dots, year = rest.partition(".")
-        try:
-            iso = f"{year}-{month:0>2}-{day:0>2}" if dots else typed
-            self.data = date.fromisoformat(iso) if typed else None
-        except ValueError as error:
-            self.data = None
-            raise ValueError(_("Enter a date like 26.11.2026.")) from error
 
 
 class WishForm(FlaskForm):

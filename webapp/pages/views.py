@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
 from flask import Blueprint, render_template
 
 from services import catalogue, documents
-from services.core.vendor import find_setting, vendor
+from services.core.vendor import find_setting
 from webapp.i18n import lazy_gettext as _l
 from webapp.navigation import NavItem, contribute, contributions
-from webapp.request import db, now
+from webapp.request import db, vendor_date
 from webapp.security import public
 
 if TYPE_CHECKING:
-    from datetime import date
-
     from flask import Flask
     from flask.typing import ResponseReturnValue
 
@@ -68,7 +65,7 @@ def faq() -> ResponseReturnValue:
 @public
 def regulation() -> ResponseReturnValue:
     """The regulation in force."""
-    return _wording(documents.get_current(db(), kind=REGULATION, on=_today()))
+    return _wording(documents.get_current(db(), kind=REGULATION, on=vendor_date()))
 
 
 @blueprint.get("/regulation/<int:n>")
@@ -83,7 +80,7 @@ def regulation_version(n: int) -> ResponseReturnValue:
 def all_documents() -> ResponseReturnValue:
     """The registry: every document with the version in force."""
     registry = [
-        (document, documents.find_current(db(), kind=document.kind, on=_today()))
+        (document, documents.find_current(db(), kind=document.kind, on=vendor_date()))
         for document in documents.list_documents(db())
     ]
     return render_template("pages/documents.html", registry=registry)
@@ -93,7 +90,7 @@ def all_documents() -> ResponseReturnValue:
 @public
 def document(kind: str) -> ResponseReturnValue:
     """A document in force."""
-    return _wording(documents.get_current(db(), kind=kind, on=_today()))
+    return _wording(documents.get_current(db(), kind=kind, on=vendor_date()))
 
 
 @blueprint.get("/documents/<kind>/<int:n>")
@@ -103,18 +100,14 @@ def document_version(kind: str, n: int) -> ResponseReturnValue:
     return _wording(documents.get_version(db(), kind=kind, n=n))
 
 
-def _today() -> date:
-    return now().astimezone(ZoneInfo(vendor(db()).zone)).date()
-
-
 def _wording(version: Version) -> ResponseReturnValue:
-    current = documents.find_current(db(), kind=version.kind, on=_today())
+    current = documents.find_current(db(), kind=version.kind, on=vendor_date())
     return render_template(
         "pages/document.html",
         version=version,
         current=current,
         versions=documents.list_versions(db(), kind=version.kind),
-        today=_today(),
+        today=vendor_date(),
     )
 
 

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
-from typing import TYPE_CHECKING, Any, ClassVar
+from dataclasses import fields
+from datetime import date
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 from flask_wtf import FlaskForm
-from wtforms import BooleanField, DateField, IntegerField, StringField, TextAreaField
+from wtforms import BooleanField, IntegerField, StringField, TextAreaField
 from wtforms.validators import DataRequired, Length, ValidationError
 
 from services.core.texts import Texts
+from webapp.days import DayField
 from webapp.i18n import gettext as _
 from webapp.i18n import lazy_gettext as _l
 from webapp.inputs import tidy
@@ -18,12 +20,14 @@ from webapp.staff.refusals import sentence
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from _typeshed import DataclassInstance
+
     from services.core.errors import InvalidError
+
+_Figures = TypeVar("_Figures", bound="DataclassInstance")
 
 LINE = 300
 TEXT = 60_000
-# Beyond, the arithmetic of dates and zones overflows.
-_FIRST_YEAR, _LAST_YEAR = 1900, 2200
 
 
 def strip(value: str | None) -> str | None:
@@ -67,28 +71,6 @@ class WholeField(IntegerField):
         if self.data is None or not self.least <= self.data <= self.most:
             message = _("Enter a whole number from %(least)s to %(most)s.", least=self.least, most=self.most)
             raise ValueError(message)
-
-
-class DayField(DateField):
-    """A date."""
-
-    def process_formdata(self, valuelist: list[str]) -> None:
-        """Read the ISO date that a date input sends, or one typed as 26.11.2026."""
-        typed = valuelist[0].strip() if valuelist else ""
-        self.data = read_day(typed)
-        if self.data is None and typed:
-            raise ValueError(_("Enter a date like 26.11.2026."))
-
-
-def read_day(typed: str) -> date | None:
-    """The date in `2026-11-26` or `26.11.2026`, if it is one that a calendar of ours can hold."""
-    for pattern in ("%Y-%m-%d", "%d.%m.%Y"):
-        try:
-            found = datetime.strptime(typed, pattern).date()  # noqa: DTZ007, a bare date
-        except ValueError:
-            continue
-        return found if _FIRST_YEAR <= found.year <= _LAST_YEAR else None
-    return None
 
 
 def number(label: Any, *, least: int, most: int, hint: Any = "") -> WholeField:
@@ -142,6 +124,10 @@ class StaffForm(FlaskForm):
     def whole(self, name: str) -> int:
         """The number in one field, which has to be valid."""
         return int(self[name].data)
+
+    def figures(self, kind: type[_Figures]) -> _Figures:
+        """The whole numbers of a dataclass, each in the field of its name; all have to be valid."""
+        return kind(**{part.name: self.whole(part.name) for part in fields(kind)})
 
     def ticked(self, name: str) -> bool:
         """Whether a box is ticked."""

@@ -10,14 +10,14 @@ from flask import render_template, url_for
 from services import scheduling
 from services.core.errors import InvalidError, NotFoundError
 from services.core.production_days import HOME
+from webapp.days import read_day
 from webapp.i18n import current_locale, ngettext
 from webapp.i18n import gettext as _
-from webapp.request import db, now
+from webapp.request import db, now, vendor_date
 from webapp.security import staff
 from webapp.staff.answers import actor, done, edit_page
 from webapp.staff.calendar.forms import HolidayForm, NewSetForm, SetForm, YearForm
-from webapp.staff.calendar.views import today
-from webapp.staff.forms import read_day, spread
+from webapp.staff.forms import spread
 from webapp.staff.frame import staff_blueprint
 from webapp.staff.hours.views import PLANNERS
 
@@ -33,7 +33,7 @@ blueprint = staff_blueprint("holidays", __name__, "/holidays")
 @staff(*PLANNERS)
 def overview() -> ResponseReturnValue:
     """All sets, how many days each has and who uses it."""
-    first = date(today().year, 1, 1)
+    first = date(vendor_date().year, 1, 1)
     sets = [
         (one, len(scheduling.list_holidays(db(), holidays=one, from_on=first)))
         for one in scheduling.list_holiday_sets(db())
@@ -63,7 +63,7 @@ def new() -> ResponseReturnValue:
 @staff(*PLANNERS)
 def one(code: str) -> ResponseReturnValue:
     """The days off of one set, from the beginning of this year on."""
-    holidays, first = _get(code), date(today().year, 1, 1)
+    holidays, first = _get(code), date(vendor_date().year, 1, 1)
     return render_template(
         "staff/holiday_set.html",
         holidays=holidays,
@@ -126,7 +126,7 @@ def remove_day(code: str, on: str) -> ResponseReturnValue:
 @staff(*PLANNERS)
 def take_over(code: str) -> ResponseReturnValue:
     """Take a year's days off over from the production calendar."""
-    holidays, form = _get(code), YearForm(data={"year": today().year + 1})
+    holidays, form = _get(code), YearForm(data={"year": vendor_date().year + 1})
     if form.validate_on_submit():
         taken = _taken(holidays, form)
         if taken is not None:

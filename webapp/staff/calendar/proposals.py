@@ -13,10 +13,9 @@ from services.core import production_years
 from services.core.production_days import HOME
 from webapp.i18n import gettext as _
 from webapp.i18n import ngettext
-from webapp.request import db, now
+from webapp.request import db, now, vendor_date
 from webapp.security import staff
 from webapp.staff.answers import actor, done
-from webapp.staff.calendar.views import today
 from webapp.staff.frame import staff_blueprint
 from webapp.staff.hours.views import PLANNERS, warn_of_sessions
 from webapp.staff.hours.windows import write_windows
@@ -79,7 +78,7 @@ def dismiss() -> ResponseReturnValue:
 
 def _list_coming() -> Sequence[Proposal]:
     """What is proposed from today to the end of the next year."""
-    first = today()
+    first = vendor_date()
     return scheduling.list_proposals(db(), country=HOME, first=first, last=date(first.year + 1, 12, 31))
 
 

@@ -4,24 +4,23 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
 from flask import render_template, request, url_for
 
 from services import people
-from services.core import production_years, vendor
+from services.core import production_years
 from services.core.errors import InvalidError, NotFoundError
 from services.core.production_days import DECREES, HOME, is_guessed, list_days
 from services.people.models import Person
+from webapp.days import read_day
 from webapp.i18n import gettext as _
 from webapp.i18n import lazy_gettext as _l
 from webapp.navigation import NavItem
-from webapp.request import db, now
+from webapp.request import db, now, vendor_date
 from webapp.security import staff
 from webapp.staff.answers import actor, done, edit_page
 from webapp.staff.calendar.forms import FIRST_YEAR, KIND_NAMES, LAST_YEAR, DayForm, DecreeForm
 from webapp.staff.calendar.months import read_months
-from webapp.staff.forms import read_day
 from webapp.staff.frame import staff_blueprint
 from webapp.staff.hours.views import PLANNERS
 
@@ -36,7 +35,7 @@ NAV = [NavItem("staff_calendar.this_year", _l("Production calendar"), "staff", 2
 @staff(*PLANNERS)
 def this_year() -> ResponseReturnValue:
     """The year that it is, in the vendor's own country."""
-    return _year_page(HOME, today().year)
+    return _year_page(HOME, vendor_date().year)
 
 
 @blueprint.get("/<country>/<int:number>")
@@ -83,14 +82,14 @@ def decree(country: str, number: int) -> ResponseReturnValue:
 @staff(*PLANNERS)
 def one_date(country: str) -> ResponseReturnValue:
     """Set one date by hand."""
-    _require(country, today().year)
+    _require(country, vendor_date().year)
     asked = read_day(request.args.get("on", ""))
     form = DayForm(data={"on": asked, "kind": _kind(country, asked)}, country=country)
     if form.validate_on_submit():
         on, kind = form.day("on"), form.kind.data
         production_years.override_day(db(), country=country, on=on, kind=kind, actor=actor(), now=now())
         return done(_("The date is set."), "staff_calendar.year", country=country, number=on.year)
-    back = url_for("staff_calendar.year", country=country, number=(asked or today()).year)
+    back = url_for("staff_calendar.year", country=country, number=(asked or vendor_date()).year)
     return edit_page(
         form,
         title=_("Set one date"),
@@ -104,7 +103,7 @@ def one_date(country: str) -> ResponseReturnValue:
 @staff(*PLANNERS)
 def clear(country: str, on: str) -> ResponseReturnValue:
     """Let a date be what was proposed again."""
-    _require(country, today().year)
+    _require(country, vendor_date().year)
     found = read_day(on)
     if found is None:
         raise NotFoundError(kind="production_day")
@@ -116,7 +115,7 @@ def clear(country: str, on: str) -> ResponseReturnValue:
 def _year_page(country: str, number: int) -> str:
     odd = {row.day_on: row for row in production_years.list_odd_days(db(), country=country, year=number)}
     known = production_years.find_year(db(), country=country, year=number)
-    coming = today().year + 1
+    coming = vendor_date().year + 1
     missing = production_years.list_undecreed(db(), country=country, years={number, coming})
     days = list_days(db(), country=country, first=date(number, 1, 1), last=date(number, 12, 31))
     return render_template(
@@ -130,7 +129,7 @@ def _year_page(country: str, number: int) -> str:
         work=production_years.count_work(number, days),
         months=read_months(number, odd),
         first_week=[date(2026, 6, 1) + timedelta(days=n) for n in range(7)],  # a Monday
-        here=today(),
+        here=vendor_date(),
         odd=list(odd.values()),
         differences=production_years.list_differences(db(), country=country, year=number) if known else [],
         names=_names({row.source for row in odd.values()} | ({known.changed_by} if known else set())),
@@ -148,11 +147,6 @@ def _confirmed(country: str, number: int, form: DecreeForm) -> bool:
         form.refuse(error)
         return False
     return True
-
-
-def today() -> date:
-    """The date on the vendor's wall clock."""
-    return now().astimezone(ZoneInfo(vendor.vendor(db()).zone)).date()
 
 
 def countries() -> list[str]:

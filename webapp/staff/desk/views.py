@@ -11,6 +11,7 @@ from flask import current_app, redirect, render_template, request, url_for
 from services import catalogue, scheduling, sessions
 from services.core import vendor
 from services.core.errors import ForbiddenError
+from webapp.days import read_day
 from webapp.i18n import current_locale
 from webapp.i18n import gettext as _
 from webapp.i18n import lazy_gettext as _l
@@ -19,7 +20,6 @@ from webapp.request import db, now
 from webapp.security import staff
 from webapp.staff.answers import me
 from webapp.staff.desk import day
-from webapp.staff.forms import read_day
 from webapp.staff.frame import staff_blueprint
 from webapp.staff.panels import session_panels
 from webapp.staff.waiting import what_waits

@@ -17,8 +17,7 @@ from services.core.wording import format_when
 from services.scheduling.desk.figures import list_closures
 from webapp.i18n import current_locale, ngettext
 from webapp.i18n import gettext as _
-from webapp.request import now
-from webapp.staff.calendar import views as calendar
+from webapp.request import now, vendor_date
 from webapp.staff.waiting import Waiting
 
 if TYPE_CHECKING:
@@ -73,7 +72,7 @@ def failed_letters(db: Session) -> list[Waiting]:
 
 def years_without_decree(db: Session) -> list[Waiting]:
     """The year that it is, and from October on the coming one, while they rest on no decree."""
-    on = calendar.today()
+    on = vendor_date()
     years = {on.year} | ({on.year + 1} if on.month >= _AUTUMN else set())
     return [
         Waiting(
@@ -87,7 +86,7 @@ def years_without_decree(db: Session) -> list[Waiting]:
 
 def proposed_dates(db: Session) -> list[Waiting]:
     """What the production calendar proposes to the specialists within the next weeks."""
-    first = calendar.today()
+    first = vendor_date()
     coming = scheduling.list_proposals(db, country=HOME, first=first, last=first + _SOON)
     count = sum(1 for one in coming if one.reason != "working")
     if not count:

@@ -11,6 +11,7 @@ from flask import flash, render_template, request, url_for
 from services import scheduling, sessions
 from services.core.clock import day_span
 from services.core.errors import ForbiddenError, InvalidError, NotFoundError
+from webapp.days import read_day
 from webapp.i18n import gettext as _
 from webapp.i18n import lazy_gettext as _l
 from webapp.i18n import ngettext
@@ -18,7 +19,6 @@ from webapp.navigation import NavItem
 from webapp.request import db, now
 from webapp.security import staff
 from webapp.staff.answers import actor, done, edit_page, me, page
-from webapp.staff.forms import read_day
 from webapp.staff.frame import staff_blueprint
 from webapp.staff.hours.forms import WEEKDAYS, AbsenceForm, OwnDateForm, WeekForm, show_week
 from webapp.staff.hours.windows import write_windows
@@ -157,8 +157,10 @@ def absence(specialist_id: int) -> ResponseReturnValue:
 @staff(*PLANNERS)
 def approve_absence(specialist_id: int, absence_id: int) -> ResponseReturnValue:
     """Approve what a specialist has asked for."""
-    found = _absence(_get(specialist_id), absence_id)
+    specialist = _get(specialist_id)
+    found = _absence(specialist, absence_id)
     scheduling.approve_absence(db(), absence=found, actor=actor(), now=now())
+    _warn_between(specialist, *found.span)
     return done(_("The absence is approved."), "staff_hours.of", specialist_id=specialist_id)
 
 
@@ -219,7 +221,10 @@ def _span(specialist: Specialist, first: date, last: date) -> tuple[datetime, da
 
 def warn_of_sessions(specialist: Specialist, first: date, last: date) -> None:
     """Name the agreed sessions that stand in the way: nothing is dropped silently."""
-    start, end = _span(specialist, first, last)
+    _warn_between(specialist, *_span(specialist, first, last))
+
+
+def _warn_between(specialist: Specialist, start: datetime, end: datetime) -> None:
     met = sessions.list_sessions(db(), after=start, before=end, specialist=specialist, states=("booked",))
     coming = [session.reference for session in met]
     if coming:

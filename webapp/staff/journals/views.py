@@ -9,13 +9,13 @@ from flask import render_template, request
 
 from services.core import audit as log
 from services.core import job_log, mail
+from webapp.days import read_day
 from webapp.i18n import gettext as _
 from webapp.i18n import lazy_gettext as _l
 from webapp.navigation import NavItem
 from webapp.request import db, now
 from webapp.security import staff
 from webapp.staff.answers import actor, done, me
-from webapp.staff.forms import read_day
 from webapp.staff.frame import staff_blueprint
 from webapp.staff.journals import queries
 from webapp.staff.listing import page_number, paginate

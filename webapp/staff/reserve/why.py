@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
-from zoneinfo import ZoneInfo
 
 from flask import render_template, request
 from werkzeug.datastructures import MultiDict
 from wtforms import SelectField
 from wtforms.validators import ValidationError
 
-from services import catalogue, scheduling
+from services import catalogue, scheduling, sessions
 from services.core.vendor import vendor
 from services.core.wording import zone_choices
-from services.sessions.seated import sessions_by_occupancy
 from webapp.i18n import current_locale
 from webapp.i18n import gettext as _
 from webapp.i18n import lazy_gettext as _l
-from webapp.request import db, now
+from webapp.request import db, now, vendor_date
 from webapp.security import staff
 from webapp.staff.answers import me
 from webapp.staff.forms import StaffForm, day
@@ -73,7 +71,7 @@ def of_day() -> ResponseReturnValue:
     services = catalogue.list_services(db())
     usual = {
         "service": services[0].slug if services else "",
-        "on": now().astimezone(ZoneInfo(home)).date().isoformat(),
+        "on": vendor_date().isoformat(),
         "zone": home,
     }
     form = WhyForm(MultiDict(usual | request.args.to_dict()), services, home)
@@ -116,5 +114,5 @@ def _references(explained: Iterable[Explanation], everyone: Iterable[Specialist]
         for reason in one.reasons
         if reason.busy is not None and reason.busy.own and (all_of_them or reason.specialist_id in mine)
     }
-    found = sessions_by_occupancy(db(), occupancy_ids=wanted)
+    found = sessions.sessions_by_occupancy(db(), occupancy_ids=wanted)
     return {occupancy_id: session.reference for occupancy_id, session in found.items()}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, fields
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from flask import url_for
@@ -116,10 +116,6 @@ class LimitsForm(StaffForm):
             raise ValidationError(
                 _("Enter at least %(least)s: the form and the payment page take as long.", least=sum(parts))
             )
-
-    def figures(self, kind: Any) -> Any:
-        """The limits of one kind as they were typed."""
-        return kind(**{part.name: self.whole(part.name) for part in fields(kind)})
 
 
 @blueprint.route("/limits", methods=["GET", "POST"])

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
 from flask import current_app, render_template, request, url_for
 from sqlalchemy import func, select
@@ -16,7 +15,7 @@ from webapp.i18n import current_locale
 from webapp.i18n import gettext as _
 from webapp.i18n import lazy_gettext as _l
 from webapp.navigation import NavItem
-from webapp.request import database, db, now
+from webapp.request import database, db, now, vendor_date
 from webapp.security import staff
 from webapp.staff.answers import actor, done
 from webapp.staff.desk.waiting import years_without_decree
@@ -130,7 +129,7 @@ def _failed_letters() -> list[Point]:
 
 
 def _texts() -> list[Point]:
-    today = now().astimezone(ZoneInfo(vendor.vendor(db()).zone)).date()
+    today = vendor_date()
     return [
         Point(
             document.title.of(current_locale()),

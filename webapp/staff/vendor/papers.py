@@ -4,27 +4,23 @@ from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING, Any
-from zoneinfo import ZoneInfo
 
 from flask import render_template, url_for
 from wtforms.validators import ValidationError
 
 from services import documents
-from services.core import vendor
 from services.core.errors import InvalidError
 from webapp.i18n import current_locale
 from webapp.i18n import gettext as _
 from webapp.i18n import lazy_gettext as _l
 from webapp.navigation import NavItem
-from webapp.request import db, now
+from webapp.request import db, now, vendor_date
 from webapp.security import staff
 from webapp.staff.answers import actor, done, edit_page
 from webapp.staff.forms import StaffForm, area, both, day, line, number, spread
 from webapp.staff.frame import staff_blueprint
 
 if TYPE_CHECKING:
-    from datetime import date
-
     from flask.typing import ResponseReturnValue
 
     from services.documents.models import Question
@@ -81,7 +77,7 @@ def registry() -> ResponseReturnValue:
         "staff/documents.html",
         kinds=[(kind, documents.list_versions(db(), kind=kind.kind)) for kind in kinds],
         questions=documents.list_questions(db()),
-        today=_today(),
+        today=vendor_date(),
     )
 
 
@@ -91,7 +87,9 @@ def new_version(kind: str) -> ResponseReturnValue:
     """Publish a new version; earlier ones stay readable, with who agreed to them."""
     newest = documents.list_versions(db(), kind=kind)
     document = documents.get_document(db(), kind=kind)
-    form = VersionForm(data={"valid_from_on": _today(), **spread("body", newest[0].body if newest else None)})
+    form = VersionForm(
+        data={"valid_from_on": vendor_date(), **spread("body", newest[0].body if newest else None)}
+    )
     if form.validate_on_submit():
         try:
             documents.publish(
@@ -155,10 +153,6 @@ def show_question(entry: Question | None) -> dict[str, Any]:
         "position": entry.position,
         "leads_to": entry.leads_to,
     }
-
-
-def _today() -> date:
-    return now().astimezone(ZoneInfo(vendor.vendor(db()).zone)).date()
 
 
 def _back() -> tuple[str, str]:

@@ -6,7 +6,6 @@ from typing import Any
 
 from wtforms.validators import ValidationError
 
-from services.sessions import WaitlistRules
 from webapp.i18n import gettext as _
 from webapp.i18n import lazy_gettext as _l
 from webapp.staff.forms import StaffForm, number
@@ -31,14 +30,3 @@ class RulesForm(StaffForm):
         first, last = self.from_hour.data, field.data
         if isinstance(first, int) and isinstance(last, int) and last <= first:
             raise ValidationError(_("This hour must come after the first one."))
-
-    def rules(self) -> WaitlistRules:
-        """What was typed; only of a form that has validated."""
-        return WaitlistRules(
-            offer_minutes=self.whole("offer_minutes"),
-            most_passes=self.whole("most_passes"),
-            wishes_an_address=self.whole("wishes_an_address"),
-            from_hour=self.whole("from_hour"),
-            until_hour=self.whole("until_hour"),
-            kept_days=self.whole("kept_days"),
-        )

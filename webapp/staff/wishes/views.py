@@ -77,7 +77,8 @@ def rules() -> ResponseReturnValue:
     """Edit how times are offered."""
     form = RulesForm(obj=sessions.waitlist_rules(db()))
     if form.validate_on_submit():
-        sessions.edit_waitlist_rules(db(), rules=form.rules(), actor=actor(), now=now())
+        typed = form.figures(sessions.WaitlistRules)
+        sessions.edit_waitlist_rules(db(), rules=typed, actor=actor(), now=now())
         return done(_("The rules are saved. What is offered already stays."), "staff_wishes.overview")
     return edit_page(
         form,
