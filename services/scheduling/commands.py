@@ -10,6 +10,7 @@ from sqlalchemy.dialects.postgresql import Range
 
 from services.core.audit import record
 from services.scheduling.errors import HoursError
+from services.scheduling.locks import lock_days
 from services.scheduling.models import (
     Absence,
     Holiday,
@@ -177,7 +178,11 @@ def ask_absence(
 
 
 def approve_absence(db: Session, *, absence: Absence, actor: str, now: datetime) -> Absence:
-    """Make an absence count: no start is offered in it any more; booked sessions stay."""
+    """Make an absence count: no start is offered in it any more; booked sessions stay.
+
+    Waits for whoever takes time on its dates just now, so that all who came first can be seen.
+    """
+    lock_days(db, [absence.span])
     absence.state = "approved"
     db.flush()
     subject = f"specialist:{absence.specialist_id}"

@@ -9,7 +9,8 @@ from services.core.clock import ceil_minute, floor_minute, local_day
 from services.core.vendor import find_setting
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Collection, Iterable, Sequence
+    from datetime import datetime
 
     from sqlalchemy.orm import Session
 
@@ -22,16 +23,20 @@ def lock_dates(db: Session, wanted: Sequence[Claim]) -> None:
     """Let those who take time on one of the vendor's dates judge and take it one after the other."""
     counted = [one for one in wanted if not one.for_desk]
     if counted:
-        # By our own zone data, like everything that is counted a date: the database's may be older.
-        zone = (find_setting(db, key="vendor") or _NOWHERE)["zone"]
-        spans = ((floor_minute(one.start), ceil_minute(one.end) - 1) for one in counted)
-        days = {day for ends in spans for day in range(*_touched(zone, *ends))}
-        locks.wait_for(db, locks.DATE, days)
+        lock_days(db, [(one.start, one.end) for one in counted])
 
 
-def _touched(zone: str, first: int, last: int) -> tuple[int, int]:
-    """Bound the local dates (as days) between two UTC minutes."""
-    return local_day(zone, first), local_day(zone, last) + 1
+def lock_days(db: Session, spans: Iterable[tuple[datetime, datetime]]) -> None:
+    """Wait for everybody who takes time on the vendor's dates that these spans (aware) touch."""
+    # By our own zone data, like everything that is counted a date: the database's may be older.
+    zone = (find_setting(db, key="vendor") or _NOWHERE)["zone"]
+    days = {day for start, end in spans for day in _touched(zone, floor_minute(start), ceil_minute(end) - 1)}
+    locks.wait_for(db, locks.DATE, days)
+
+
+def _touched(zone: str, first: int, last: int) -> range:
+    """The local dates (as days) between two UTC minutes."""
+    return range(local_day(zone, first), local_day(zone, last) + 1)
 
 
 def lock_specialists(db: Session, specialist_ids: Collection[int]) -> None:

@@ -113,6 +113,14 @@ class Absence(Base):
     state: Mapped[str]
     asked_at: Mapped[datetime]
 
+    @property
+    def span(self) -> tuple[datetime, datetime]:
+        """Both ends (UTC), the last exclusive; no absence is without them."""
+        first, last = self.during.lower, self.during.upper
+        if first is None or last is None:
+            raise ValueError("an absence has both ends")
+        return first, last
+
 
 class ExternalBusy(Base):
     """An imported event: instants (seconds kept), or whole dates `[first_on, until_on)`."""

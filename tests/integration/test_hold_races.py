@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import multiprocessing
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 
 import pytest
@@ -13,6 +14,7 @@ from services.core.db import make_engine, make_sessions
 from services.people import organisation_for
 from services.people.models import Organisation, Person
 from services.scheduling import SlotTakenError
+from services.scheduling.models import Absence
 from services.sessions import (
     AddressLimitError,
     ContactLimitError,
@@ -316,3 +318,26 @@ def test_processes_that_want_one_start_have_one_winner_each_time(database, tmp_p
     with database.app_sessions() as db:
         assert nobody_overlaps(db)
         assert db.query(RemoteSession).filter_by(state="held").count() == 3
+
+
+def test_whoever_approves_an_absence_sees_all_who_were_faster(database):
+    with database.app_sessions() as db:
+        offer = crew(db)
+        away = {"starts_at": at("11-24 00:00"), "ends_at": at("11-25 00:00")}
+        absence = scheduling.ask_absence(db, specialist=offer.specialists[0], **away, actor="system", now=NOW)
+        db.commit()
+        absence_id = absence.id
+
+    def approve():
+        with database.app_sessions.begin() as db:
+            found = db.get_one(Absence, absence_id)
+            scheduling.approve_absence(db, absence=found, actor="staff:1", now=NOW)
+            return db.scalar(HELD)
+
+    with ThreadPoolExecutor(1) as pool, database.app_sessions() as watching:
+        with database.app_sessions.begin() as db:
+            booked(db, offered(db), TEN)
+            approving = pool.submit(approve)
+            while not watching.scalar(text("SELECT count(*) FROM pg_locks WHERE NOT granted")):
+                assert not approving.done()
+        assert approving.result(timeout=20) == 1

@@ -91,6 +91,14 @@ def test_an_absence_names_the_sessions_that_stand_in_it_and_drops_none(desk, pla
         assert sessions.get_session(db, reference=desk.session).state == "booked"
 
 
+def test_whoever_approves_days_away_is_told_of_the_sessions_that_stand_in_them(desk, planner, specialist):
+    own = enter(desk.app, "specialist")
+    address = f"/staff/hours/{specialist.id}"
+    own.submit(own.get(f"{address}/absences"), first_on="2026-11-23", last_on="2026-11-27")
+    page = planner.submit(planner.get(address), form='main form[action$="/approve"]')
+    assert desk.session in page.text
+
+
 def test_an_absence_that_ends_before_it_begins_is_refused(planner, specialist):
     form = planner.get(f"/staff/hours/{specialist.id}/absences")
     back = planner.submit(form, status=422, first_on="2026-12-05", last_on="2026-12-01")
