@@ -49,7 +49,12 @@ def press(visitor):
     versions = {f"{kind}_version": page.one(f"[name={kind}_version]")["value"] for kind in orders.CONSENTS}
     visitor.client.post(page.path, data={"csrf_token": token, **consents, **versions})
     here = page.path.replace("/review", "/pay")
-    return lambda: visitor.client.post(here, data={"csrf_token": token})
+
+    def press():
+        return visitor.client.post(here, data={"csrf_token": token})
+
+    press.here = here
+    return press
 
 
 @pytest.fixture
@@ -99,3 +104,13 @@ def test_who_is_too_late_for_another_page_is_told_until_when_the_time_is_kept(at
     assert "до 11:36" in page.one("[role=alert], .flash").get_text()
     at(77)
     assert press().status_code == 410
+
+
+def test_nobody_is_led_to_pay_for_a_time_that_is_over(at, press, visitor):
+    press()
+    at(41)
+    order = press.here
+    page = visitor.get(order)
+    assert "до 11:01" in page.one("main").get_text()
+    assert not page.all(f"main form[action='{order}'], main form:not([action])")
+    assert page.all("main a[href='/book/remote-session']")
