@@ -5,7 +5,6 @@ from billing.prices.ladder import current_step, ladder, refund_due
 from billing.prices.overview import price_overview
 from billing.prices.queries import (
     find_list,
-    get_price,
     list_lists,
     policy_for,
     quote_for,
@@ -22,7 +21,6 @@ __all__ = [
     "change_prices",
     "current_step",
     "find_list",
-    "get_price",
     "get_sale",
     "ladder",
     "list_lists",

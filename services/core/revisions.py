@@ -86,11 +86,6 @@ def revisions(db: Session, *, topics: Iterable[Topic] = TOPICS) -> dict[Topic, s
     return {topic: found.get(topic, "0") for topic in topics}
 
 
-def revision_of(db: Session, *, topics: Iterable[Topic] = TOPICS) -> str:
-    """Give the revision of several topics as one text, in one statement."""
-    return " ".join(revisions(db, topics=topics).values())
-
-
 def purge_marks(db: Session) -> int:
     """Delete the marks that no revision looks at any more; gives how many."""
     return len(db.execute(_PURGE).all())

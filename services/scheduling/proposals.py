@@ -10,6 +10,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from services.core.production_days import SATURDAY
+from services.scheduling.engine.working_time import in_order, weekly
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -104,8 +105,4 @@ def _tail(calendar: Calendar, on: date) -> tuple[Window, ...]:
 
 
 def _weekly(calendar: Calendar, on: date) -> tuple[Window, ...]:
-    in_force = [hours for hours in calendar.hours if hours.effective_from <= on]
-    # Of two versions of one date the later in the list is the newer one.
-    newest = max(enumerate(in_force), key=lambda one: (one[1].effective_from, one[0]), default=None)
-    windows = newest[1].windows if newest is not None else ()
-    return tuple((start, end) for weekday, start, end in windows if weekday == on.weekday() and start != end)
+    return tuple((start, end) for start, end in weekly(in_order(calendar.hours), on) if start != end)

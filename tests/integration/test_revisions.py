@@ -11,7 +11,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
 from services import sessions
-from services.core.revisions import TOPICS, Kept, purge_marks, revision_of, revisions
+from services.core.revisions import TOPICS, Kept, purge_marks, revisions
 from tests.crew import NOW, at, booked, crew
 
 SEEN_BY = {
@@ -81,21 +81,21 @@ def test_a_change_is_seen_in_its_topic_alone(db, topic, statement):
 
 def test_a_booking_is_seen_and_what_is_rolled_back_is_not(db):
     team = crew(db)
-    empty = revision_of(db, topics=["pool"])
+    empty = revisions(db, topics=["pool"])
     session = booked(db, team.service, at("11-24 10:00"))
     db.commit()
-    taken = revision_of(db, topics=["pool"])
+    taken = revisions(db, topics=["pool"])
     sessions.cancel(db, session=session, ended_by="vendor", actor="system", now=NOW)
     db.rollback()
-    assert revision_of(db, topics=["pool"]) == taken != empty
+    assert revisions(db, topics=["pool"]) == taken != empty
 
 
 def test_of_an_organisation_only_its_country_changes_prices(demo_db):
-    before = revision_of(demo_db, topics=["prices"])
+    before = revisions(demo_db, topics=["prices"])
     demo_db.execute(text("UPDATE people.organisation SET name = name, country = country"))
-    assert revision_of(demo_db, topics=["prices"]) == before
+    assert revisions(demo_db, topics=["prices"]) == before
     demo_db.execute(text("UPDATE people.organisation SET country = 'KZ'"))
-    assert revision_of(demo_db, topics=["prices"]) != before
+    assert revisions(demo_db, topics=["prices"]) != before
 
 
 def test_marks_are_written_by_triggers_alone(db):
@@ -111,10 +111,10 @@ def test_a_transaction_that_commits_late_is_seen(database):
         late.execute(WRITE, {"key": "late"})
         early.execute(WRITE, {"key": "early"})
         early.commit()
-        before = revision_of(reader)
+        before = revisions(reader)
         reader.rollback()
         late.commit()
-        assert revision_of(reader) != before
+        assert revisions(reader) != before
 
 
 def test_a_purge_leaves_a_few_marks_and_changes_no_revision(db):
@@ -162,7 +162,7 @@ def test_no_two_states_share_a_revision(database, steps):
                 with database.app_sessions.begin() as purger:
                     purge_marks(purger)
             state = frozenset(reader.scalars(text("SELECT key FROM core.setting")))
-            revision = revision_of(reader, topics=["vendor"])
+            revision = revisions(reader, topics=["vendor"])["vendor"]
             reader.rollback()
             assert known.setdefault(revision, state) == state
             assert sum(state == other for other in known.values()) == 1, "the same state, another revision"

@@ -9,12 +9,15 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
-from typing import NamedTuple, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias, TypeVar
 
 import numpy as np
 
 from services.core.clock import DAY, date_of, stretches
 from services.scheduling.engine.grid import Flags, Ints, grid_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 Window: TypeAlias = tuple[int, int]
 """Start and end in minutes of the day, end up to 1440; an end before the start is next day's."""
@@ -63,6 +66,20 @@ def fitting(calendar: Calendar, clock: str, interval: int, minutes: int, days: t
     `clock` is the zone of the grid, `days` are the UTC days `[first, last)` of its line.
     """
     return _fitting(_schedule_of(calendar), clock, interval, minutes, days)
+
+
+def in_order(hours: Iterable[Hours]) -> list[Hours]:
+    """Order versions by the date from which they hold; of two of one date the later stays last."""
+    return sorted(hours, key=lambda version: version.effective_from)
+
+
+def weekly(versions: list[Hours], on: date) -> tuple[Window, ...]:
+    """Give a date's windows by the last of these versions (in order) that holds then."""
+    in_force: Hours | None = None
+    for version in versions:
+        if version.effective_from <= on:
+            in_force = version
+    return _of_weekday(in_force.windows, on.weekday()) if in_force else ()
 
 
 def worked_between(calendar: Calendar, borders: tuple[int, ...]) -> Ints:
@@ -130,7 +147,7 @@ def _working_minutes(schedule: _Schedule, first_day: int, last_day: int) -> Flag
 
 def _wall_minutes(schedule: _Schedule, first_day: int, last_day: int) -> Flags:
     """Tell of each minute of these local dates if it is in a window, tails of nights included."""
-    versions = sorted(schedule.hours, key=lambda version: version.effective_from)
+    versions = in_order(schedule.hours)
     own = _joined(schedule.own_dates)
     special = own.keys() | schedule.holidays
     # One date more on both sides: of the first comes a tail, into the last may go one.
@@ -138,7 +155,7 @@ def _wall_minutes(schedule: _Schedule, first_day: int, last_day: int) -> Flags:
     for number, day in enumerate(range(first_day - 1, last_day)):
         on, midnight = date_of(day), number * DAY
         cut = date_of(day + 1) in special
-        for start, end in own.get(on, ()) if on in special else _weekly(versions, on):
+        for start, end in own.get(on, ()) if on in special else weekly(versions, on):
             if end >= start:
                 wall[midnight + start : midnight + end] = True
             else:
@@ -151,14 +168,6 @@ def _joined(own_dates: OwnDates) -> dict[date, tuple[Window, ...]]:
     for on, windows in own_dates:
         joined[on] = joined.get(on, ()) + windows
     return joined
-
-
-def _weekly(versions: list[Hours], on: date) -> tuple[Window, ...]:
-    in_force: Hours | None = None
-    for version in versions:
-        if version.effective_from <= on:
-            in_force = version
-    return _of_weekday(in_force.windows, on.weekday()) if in_force else ()
 
 
 @lru_cache(maxsize=4096)
