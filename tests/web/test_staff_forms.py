@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import select, text
@@ -10,7 +10,8 @@ from sqlalchemy import select, text
 from services import catalogue, documents, scheduling, sessions
 from services.core import vendor
 from services.core.audit import AuditRow
-from tests.fakes.desk import PASSWORD, enter, sign_in
+from tests.crew import NOW, hold
+from tests.fakes.desk import PASSWORD, ZONE, enter, sign_in
 from webapp.auth.models import User
 
 
@@ -97,6 +98,22 @@ def test_whoever_approves_days_away_is_told_of_the_sessions_that_stand_in_them(d
     own.submit(own.get(f"{address}/absences"), first_on="2026-11-23", last_on="2026-11-27")
     page = planner.submit(planner.get(address), form='main form[action$="/approve"]')
     assert desk.session in page.text
+
+
+def test_a_time_that_is_kept_for_payment_is_told_of_as_well(desk, planner, specialist):
+    with desk.database.app_sessions.begin() as db:
+        service = catalogue.list_services(db)[0]
+        asked = {"after": NOW, "before": NOW + timedelta(days=5), "customer_zone": ZONE, "now": NOW}
+        slots = scheduling.list_slots(db, service=service, **asked)
+        slot = next(one for one in slots if specialist.id in one.specialist_ids)
+        held = [hold(db, service, slot.start, browser=f"b{one}") for one in slot.specialist_ids]
+        of = {sessions.specialist_of(db, session=one).id: one.reference for one in held}
+    kept = of[specialist.id]
+    form = planner.get(f"/staff/hours/{specialist.id}/absences")
+    assert kept in planner.submit(form, first_on="2026-11-23", last_on="2026-11-27").text
+    desk.clock.at += timedelta(hours=1)
+    form = planner.get(f"/staff/hours/{specialist.id}/absences")
+    assert kept not in planner.submit(form, first_on="2026-11-23", last_on="2026-11-27").text
 
 
 def test_an_absence_that_ends_before_it_begins_is_refused(planner, specialist):

@@ -225,8 +225,10 @@ def warn_of_sessions(specialist: Specialist, first: date, last: date) -> None:
 
 
 def _warn_between(specialist: Specialist, start: datetime, end: datetime) -> None:
-    met = sessions.list_sessions(db(), after=start, before=end, specialist=specialist, states=("booked",))
-    coming = [session.reference for session in met]
+    states = ("booked", "held")
+    met = sessions.list_sessions(db(), after=start, before=end, specialist=specialist, states=states)
+    # What is kept now may be paid for in a minute, and is agreed then.
+    coming = [one.reference for one in met if one.state == "booked" or sessions.is_held(one, now=now())]
     if coming:
         flash(
             ngettext(
