@@ -94,15 +94,7 @@ def board(db: Session, *, sale: Sale, wanted: Wanted, now: datetime) -> Board:
     clock = ZoneInfo(wanted.zone)
     today = now.astimezone(clock).date()
     last = today + timedelta(days=sale.rules.horizon_days)
-    found = scheduling.list_slots(
-        db,
-        service=sale.rules,
-        after=now,
-        before=_midnight(last + timedelta(days=1), clock),
-        customer_zone=wanted.zone,
-        excluded=wanted.own.occupancy_ids if wanted.own else (),
-        now=now,
-    )
+    found = _found(db, sale, wanted, before=_midnight(last + timedelta(days=1), clock), now=now)
     by_day: defaultdict[date, list[Slot]] = defaultdict(list)
     for slot in found:
         by_day[slot.start.astimezone(clock).date()].append(slot)
@@ -124,6 +116,18 @@ def board(db: Session, *, sale: Sale, wanted: Wanted, now: datetime) -> Board:
         vat=prices.vat,
         earlier=first - timedelta(days=STRIP) if first > today else None,
         later=strip[-1] + timedelta(days=1) if strip and strip[-1] < last else None,
+    )
+
+
+def _found(db: Session, sale: Sale, wanted: Wanted, *, before: datetime, now: datetime) -> list[Slot]:
+    return scheduling.list_slots(
+        db,
+        service=sale.rules,
+        after=now,
+        before=before,
+        customer_zone=wanted.zone,
+        excluded=wanted.own.occupancy_ids if wanted.own else (),
+        now=now,
     )
 
 
