@@ -234,6 +234,19 @@ def test_what_was_invented_is_settled_point_by_point(admin):
     assert len(after.all(".check form")) == before - 1
 
 
+def test_settings_lead_to_what_decides_about_time(admin):
+    page = admin.get("/staff/settings/")
+    for address in (
+        "/staff/hours/",
+        "/staff/calendar/",
+        "/staff/reserve",
+        "/staff/limits",
+        "/staff/wishes/rules",
+    ):
+        assert page.all(f"main a[href='{address}']"), address
+        admin.get(address)
+
+
 def test_a_user_loses_his_right_at_once(desk, admin):
     client = desk.signed_in("accountant")
     user = the_user(desk, "accountant")
