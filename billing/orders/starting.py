@@ -38,10 +38,10 @@ def start(
 ) -> Order:
     """Take the time from `start_at` (aware, UTC) and begin a draft with its price frozen.
 
-    The time is kept for 15 minutes, or until `offered_until` when it is we who offer it to
-    somebody. `zone` is the customer's (IANA), `country` the payer's as far as it is known. Raises
-    SlotTakenError, SlotNotOfferedError, HoldLimitError, AddressLimitError, NoSellerError,
-    NoPriceError.
+    The time is kept as long as the limits say from a choice, or until `offered_until` when it is we
+    who offer it to somebody. `zone` is the customer's (IANA), `country` the payer's as far as it is
+    known. Raises SlotTakenError, SlotNotOfferedError, HoldLimitError, AddressLimitError,
+    NoSellerError, NoPriceError.
     """
     sale = prices.get_sale(db, slug=service.slug, seen=revisions(db), active_only=False, now=now)
     offer = sale.offer_to(country)
