@@ -16,18 +16,15 @@ from services.scheduling.engine.slots import Query, find_slots
 from services.scheduling.errors import SlotNotOfferedError, SlotTakenError
 from services.scheduling.limits import limit_of
 from services.scheduling.loading import load_pool
-from services.scheduling.queries import nearest
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
 
     from sqlalchemy.orm import Session
 
-    from services.scheduling.engine.slots import ServiceRules, Slot
+    from services.scheduling.engine.slots import ServiceRules
     from services.scheduling.limits import DayLimit
     from services.scheduling.loading import Pool
-
-SHOWN_WHEN_TAKEN = 4
 
 # Minutes booked in each candidate's own week, and when he last got a session.
 _LOADS = text("""
@@ -124,7 +121,7 @@ def choose(
     willing = offered[0].specialist_ids if offered else ()
     candidates = tuple(one for one in willing if wanted.only is None or one in wanted.only)
     if not candidates:
-        raise _why_not(db, _narrowed(pool, wanted), wanted, query, now)
+        raise _why_not(_narrowed(pool, wanted), wanted, query, now)
     loads, last = _loads(db, pool, candidates, wanted, now) if len(candidates) > 1 else ({}, {})
     order = candidates
     if wanted.rules.mode == "any":
@@ -145,45 +142,17 @@ def _narrowed(pool: Pool, wanted: Claim) -> Pool:
     return pool._replace(calendars=calendars)
 
 
-def _why_not(db: Session, pool: Pool, wanted: Claim, query: Query, now: datetime) -> Exception:
+def _why_not(pool: Pool, wanted: Claim, query: Query, now: datetime) -> Exception:
     """Say «taken» when nothing but other sessions stands in the way, be it through a quota."""
     foreign = pool.busy.where(~pool.busy.own)
     shut = [one for one in pool.closed if one.code == "desk_closed"]
     if find_slots(pool.calendars, foreign, wanted.rules, query, now, closed=shut):
         minute = floor_minute(wanted.start)
         quotas = dict.fromkeys(one.code for one in pool.closed if one.start <= minute < one.end)
-        return refusal(db, wanted=wanted, excluded=query.excluded, reasons=tuple(quotas), now=now)
+        return SlotTakenError(start=wanted.start, reasons=tuple(quotas))
     explained = explain(pool.calendars, foreign, wanted.rules, query, now, closed=shut, start=wanted.start)
     codes = dict.fromkeys(reason.code for reason in explained.reasons)
-    free = _around(db, wanted, query.excluded, now)
-    return SlotNotOfferedError(start=wanted.start, reasons=tuple(codes), nearest=free)
-
-
-def refusal(
-    db: Session,
-    *,
-    wanted: Claim,
-    excluded: Collection[int],
-    reasons: Sequence[str] = (),
-    now: datetime,
-) -> SlotTakenError:
-    """Make the refusal of a start that somebody has, with the free slots around it."""
-    free = _around(db, wanted, excluded, now)
-    return SlotTakenError(start=wanted.start, reasons=reasons, nearest=free)
-
-
-def _around(db: Session, wanted: Claim, excluded: Collection[int], now: datetime) -> Sequence[Slot]:
-    return nearest(
-        db,
-        service=wanted.rules,
-        n=SHOWN_WHEN_TAKEN,
-        customer_zone=wanted.customer_zone,
-        around=wanted.start,
-        excluded=excluded,
-        for_desk=wanted.for_desk,
-        held_share=wanted.held_share,
-        now=now,
-    )
+    return SlotNotOfferedError(start=wanted.start, reasons=tuple(codes))
 
 
 def _loads(

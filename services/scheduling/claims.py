@@ -4,7 +4,7 @@ The database refuses overlaps. What counts over several specialists (the desk's 
 of all holds) counts by the vendor's dates: whoever takes time locks the dates that his session
 touches, ascending, before it is judged; the desk's own work, which no quota stops, does not.
 Whatever touches two seats, or counts sessions against a daily limit, then locks the specialists
-involved, ascending.
+involved, ascending. Whoever is refused lets go of these locks at once (`refusing.py`).
 """
 
 from __future__ import annotations
@@ -13,11 +13,12 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import func, update
 
-from services.scheduling.choosing import choose, refusal
+from services.scheduling.choosing import choose
 from services.scheduling.errors import HoldLapsedError
 from services.scheduling.locks import lock_dates, lock_specialists
 from services.scheduling.models import Occupancy
-from services.scheduling.taking import Taken, overlaps_refused, release, take
+from services.scheduling.refusing import undone_if_refused
+from services.scheduling.taking import release, take
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -26,23 +27,24 @@ if TYPE_CHECKING:
     from sqlalchemy import Update
     from sqlalchemy.orm import Session
 
-    from services.scheduling.choosing import Choice, Claim
+    from services.scheduling.choosing import Claim
+    from services.scheduling.taking import Taken
 
 
 def claim(db: Session, *, wanted: Claim, preferred: Collection[int] = (), now: datetime) -> Taken:
     """Take the time of one specialist (or of all, as the rules say) for `wanted`.
 
     `preferred` specialists come first if they are free. Raises SlotTakenError with the nearest
-    free slots when somebody came first, SlotNotOfferedError when the start is no slot at all.
+    free slots when somebody came first, SlotNotOfferedError when the start is no slot at all;
+    then everything is as it was, and no lock of this claim is left.
     """
-    lock_dates(db, [wanted])
-    choice = choose(db, wanted=wanted, preferred=preferred, excluded=(), now=now)
-    with overlaps_refused(wanted):
+    with undone_if_refused(db, wanted=[wanted], now=now):
+        lock_dates(db, [wanted])
+        choice = choose(db, wanted=wanted, preferred=preferred, excluded=(), now=now)
         together = wanted.rules.mode == "all"
         if together or choice.limits:
             lock_specialists(db, choice.order if together else choice.limits.keys())
-        rows = take(db, wanted, choice, now=now)
-    return _taken_or_refused(db, rows, wanted, choice, now=now)
+        return take(db, wanted, choice, now=now)
 
 
 def exchange(
@@ -58,18 +60,12 @@ def exchange(
     The own rows don't stand in the way. Raises like `claim`.
     """
     own = [row.id for row in held]
-    lock_dates(db, [wanted])
-    choice = choose(db, wanted=wanted, preferred=preferred, excluded=own, now=now)
-    with overlaps_refused(wanted):
+    with undone_if_refused(db, wanted=[wanted], excluded=own, now=now):
+        lock_dates(db, [wanted])
+        choice = choose(db, wanted=wanted, preferred=preferred, excluded=own, now=now)
         lock_specialists(db, {row.specialist_id for row in held} | set(choice.order))
-        savepoint = db.begin_nested()
         release(db, occupancies=held, now=now)
-        rows = take(db, wanted, choice, now=now)
-        if rows:
-            savepoint.commit()
-        else:
-            savepoint.rollback()
-    return _taken_or_refused(db, rows, wanted, choice, excluded=own, now=now)
+        return take(db, wanted, choice, now=now)
 
 
 def swap(
@@ -79,15 +75,15 @@ def swap(
 
     Each claim names who is to take it (`only`). Raises like `claim`; everything is as it was then.
     """
-    lock_dates(db, wanted)
-    lock_specialists(db, {row.specialist_id for rows in held for row in rows})
     taken = []
-    with overlaps_refused(wanted[0]), db.begin_nested():
+    with undone_if_refused(db, wanted=wanted, now=now):
+        lock_dates(db, wanted)
+        lock_specialists(db, {row.specialist_id for rows in held for row in rows})
         for rows in held:
             release(db, occupancies=rows, now=now)
         for one in wanted:
             choice = choose(db, wanted=one, preferred=(), excluded=(), now=now)
-            taken.append(_taken_or_refused(db, take(db, one, choice, now=now), one, choice, now=now))
+            taken.append(take(db, one, choice, now=now))
     return taken
 
 
@@ -121,17 +117,3 @@ def _all_live(db: Session, occupancies: Sequence[Occupancy], change: Update, now
         db.expire(row)
     if not wanted or len(changed) != len(wanted):
         raise HoldLapsedError(occupancies=wanted)
-
-
-def _taken_or_refused(
-    db: Session,
-    rows: list[Occupancy],
-    wanted: Claim,
-    choice: Choice,
-    *,
-    excluded: Collection[int] = (),
-    now: datetime,
-) -> Taken:
-    if rows:
-        return Taken(tuple(rows), choice.reason_for(rows[0].specialist_id))
-    raise refusal(db, wanted=wanted, excluded=excluded, now=now)

@@ -19,11 +19,11 @@ class SlotTakenError(ConflictError):
     `reasons` are the codes of quotas that are used up, if it is them.
     """
 
-    def __init__(
-        self, *, start: datetime | None = None, reasons: Sequence[str] = (), nearest: Sequence[Slot] = ()
-    ) -> None:
-        self.reasons, self.nearest = tuple(reasons), tuple(nearest)
-        super().__init__(start=start, reasons=self.reasons, nearest=self.nearest)
+    nearest: Sequence[Slot] = ()
+
+    def __init__(self, *, start: datetime | None = None, reasons: Sequence[str] = ()) -> None:
+        self.reasons = tuple(reasons)
+        super().__init__(start=start, reasons=self.reasons)
 
 
 class SlotNotOfferedError(InvalidError):
@@ -32,8 +32,10 @@ class SlotNotOfferedError(InvalidError):
     `nearest` are free slots around it, may be empty.
     """
 
-    def __init__(self, *, start: datetime, reasons: Sequence[str] = (), nearest: Sequence[Slot] = ()) -> None:
-        self.reasons, self.nearest = tuple(reasons), tuple(nearest)
+    nearest: Sequence[Slot] = ()
+
+    def __init__(self, *, start: datetime, reasons: Sequence[str] = ()) -> None:
+        self.reasons = tuple(reasons)
         super().__init__("not_offered", field="start", start=start, reasons=self.reasons)
 
 

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple, cast
 
 from sqlalchemy import select, update
 from sqlalchemy.dialects.postgresql import insert
-from sqlalchemy.exc import DBAPIError
 
 from services.scheduling.errors import SlotTakenError
 from services.scheduling.limits import is_full
@@ -16,27 +14,46 @@ from services.scheduling.loading import LONGEST_FOOTPRINT
 from services.scheduling.models import Occupancy
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
     from datetime import datetime
 
+    from sqlalchemy import Table
     from sqlalchemy.orm import Session
 
     from services.scheduling.choosing import Choice, Claim
 
-_OVERLAP, _DEADLOCK = "23P01", "40P01"
+_table = cast("Table", Occupancy.__table__)
+_INSERT = insert(_table).on_conflict_do_nothing(constraint="occupancy_no_overlap").returning(_table.c.id)
+
+
+class TakenRow(NamedTuple):
+    """An occupancy that has just been inserted, and whose time it takes."""
+
+    id: int
+    specialist_id: int
 
 
 @dataclass(frozen=True)
 class Taken:
     """The rows that now take time, the leading one first, and why these specialists (codes)."""
 
-    occupancies: tuple[Occupancy, ...]
+    occupancies: tuple[TakenRow, ...]
     reason: dict[str, object]
 
 
-def take(db: Session, wanted: Claim, choice: Choice, *, now: datetime) -> list[Occupancy]:
-    """Insert the rows of a claim, the leading one first; none at all when somebody came first."""
-    return (_take_all if wanted.rules.mode == "all" else _take_first)(db, wanted, choice, now)
+def take(db: Session, wanted: Claim, choice: Choice, *, now: datetime) -> Taken:
+    """Insert the rows of a claim, the leading one first; raises SlotTakenError when somebody came first.
+
+    What has been inserted by then is the caller's to undo.
+    """
+    needed, rows = len(choice.order) if wanted.rules.mode == "all" else 1, []
+    for specialist_id in choice.order:
+        row = _take(db, specialist_id, wanted, choice, now)
+        if row is not None:
+            rows.append(row)
+        if len(rows) == needed:
+            return Taken(tuple(rows), choice.reason_for(rows[0].specialist_id))
+    raise SlotTakenError(start=wanted.start)
 
 
 def release(db: Session, *, occupancies: Sequence[Occupancy], now: datetime) -> None:
@@ -51,47 +68,24 @@ def release(db: Session, *, occupancies: Sequence[Occupancy], now: datetime) -> 
         db.expire(row)
 
 
-def _take_first(db: Session, wanted: Claim, choice: Choice, now: datetime) -> list[Occupancy]:
-    for specialist_id in choice.order:
-        row = _take(db, specialist_id, wanted, choice, now)
-        if row is not None:
-            return [row]
-    return []
-
-
-def _take_all(db: Session, wanted: Claim, choice: Choice, now: datetime) -> list[Occupancy]:
-    savepoint, rows = db.begin_nested(), []
-    for specialist_id in choice.order:
-        row = _take(db, specialist_id, wanted, choice, now)
-        if row is None:
-            savepoint.rollback()
-            return []
-        rows.append(row)
-    savepoint.commit()
-    return rows
-
-
-def _take(db: Session, specialist_id: int, wanted: Claim, choice: Choice, now: datetime) -> Occupancy | None:
+def _take(db: Session, specialist_id: int, wanted: Claim, choice: Choice, now: datetime) -> TakenRow | None:
     limit = choice.limits.get(specialist_id)
     if limit is not None and is_full(db, specialist_id=specialist_id, limit=limit, now=now):
         return None
     if specialist_id in choice.lapsed:
         _retire(db, specialist_id, wanted, now)
-    return db.scalars(
-        insert(Occupancy)
-        .values(
-            specialist_id=specialist_id,
-            kind=wanted.kind,
-            desk=wanted.for_desk,
-            starts_at=wanted.start,
-            ends_at=wanted.end,
-            footprint=wanted.footprint,
-            expires_at=wanted.until,
-            assigned_at=now,
-        )
-        .on_conflict_do_nothing(constraint="occupancy_no_overlap")
-        .returning(Occupancy)
-    ).one_or_none()
+    row = {
+        "specialist_id": specialist_id,
+        "kind": wanted.kind,
+        "desk": wanted.for_desk,
+        "starts_at": wanted.start,
+        "ends_at": wanted.end,
+        "footprint": wanted.footprint,
+        "expires_at": wanted.until,
+        "assigned_at": now,
+    }
+    made = db.scalar(_INSERT, row)
+    return None if made is None else TakenRow(made, specialist_id)
 
 
 def _retire(db: Session, specialist_id: int, wanted: Claim, now: datetime) -> None:
@@ -116,14 +110,3 @@ def _retire(db: Session, specialist_id: int, wanted: Claim, now: datetime) -> No
         .values(released_at=now)
         .execution_options(synchronize_session=False)
     )
-
-
-@contextmanager
-def overlaps_refused(wanted: Claim) -> Iterator[None]:
-    """Say SlotTaken for the last wall and for a deadlock; the transaction is lost, so no slots."""
-    try:
-        yield
-    except DBAPIError as error:
-        if getattr(error.orig, "sqlstate", None) in {_OVERLAP, _DEADLOCK}:
-            raise SlotTakenError(start=wanted.start) from error
-        raise
