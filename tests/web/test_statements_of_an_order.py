@@ -41,7 +41,8 @@ def test_an_order_asks_little_at_each_step(visitor, asked):
     review = visitor.get(filled.response.location)
     with asked() as submitted:
         visitor.submit(review, offer="y", consent_services="y", status=307, follow=False)
-    assert len(hold) <= 19
+    # Two of them are the savepoint, to which a refusal goes back and lets others on.
+    assert len(hold) <= 20
     assert len(details) <= 19
     assert len(submitted) <= 19
     for step in (hold, details, submitted):
