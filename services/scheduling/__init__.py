@@ -9,7 +9,6 @@ from services.scheduling.commands import (
     clear_own_date,
     edit_specialist,
     remove_absence,
-    save_holidays,
     set_hours,
     set_own_date,
 )
@@ -43,6 +42,7 @@ from services.scheduling.holidays import (
     list_holidays,
     remove_holiday,
     rename_holiday_set,
+    save_holidays,
     take_over_year,
 )
 from services.scheduling.proposals import Proposal

@@ -1,11 +1,11 @@
-"""Who works when: specialists, weekly hours, dates of their own, absences, holidays."""
+"""Who works when: specialists, weekly hours, dates of their own, absences."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 from zoneinfo import available_timezones
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete
 from sqlalchemy.dialects.postgresql import Range
 
 from services.core.audit import record
@@ -13,7 +13,6 @@ from services.scheduling.errors import HoursError
 from services.scheduling.locks import lock_days
 from services.scheduling.models import (
     Absence,
-    Holiday,
     HolidaySet,
     HoursVersion,
     OwnDate,
@@ -21,12 +20,11 @@ from services.scheduling.models import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Sequence
     from datetime import date, datetime
 
     from sqlalchemy.orm import Session
 
-    from services.core.texts import Texts
     from services.people.models import StaffMember
     from services.scheduling.engine.working_time import WeekWindow, Window
 
@@ -196,27 +194,6 @@ def remove_absence(db: Session, *, absence: Absence, actor: str, now: datetime) 
     db.delete(absence)
     db.flush()
     record(db, actor=actor, verb="absence.remove", subject=subject, before=facts, now=now)
-
-
-def save_holidays(
-    db: Session,
-    *,
-    code: str,
-    name: Texts,
-    days: Mapping[date, Texts | None],
-    actor: str,
-    now: datetime,
-) -> HolidaySet:
-    """Write a set of days off, known by its code; its days become exactly these."""
-    holidays = db.scalar(select(HolidaySet).where(HolidaySet.code == code)) or HolidaySet(code=code)
-    holidays.name = name
-    db.add(holidays)
-    db.flush()
-    db.execute(delete(Holiday).where(Holiday.holiday_set_id == holidays.id))
-    db.add_all(Holiday(holiday_set_id=holidays.id, day_on=on, name=said) for on, said in sorted(days.items()))
-    db.flush()
-    record(db, actor=actor, verb="holidays.save", subject=f"holidays:{code}", now=now)
-    return holidays
 
 
 def _drop_own_date(db: Session, specialist: Specialist, day_on: date) -> None:

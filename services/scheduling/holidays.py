@@ -18,7 +18,7 @@ from services.scheduling.errors import HolidaySetNotFoundError, HoursError
 from services.scheduling.models import Holiday, HolidaySet, Specialist
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
 
     from sqlalchemy.orm import Session
@@ -62,6 +62,27 @@ def add_holiday_set(db: Session, *, code: str, name: Texts, actor: str, now: dat
         raise HoursError("code_taken", field="code", holidays=code)
     _note(db, made, "holidays.add", actor=actor, now=now)
     return made
+
+
+def save_holidays(
+    db: Session,
+    *,
+    code: str,
+    name: Texts,
+    days: Mapping[date, Texts | None],
+    actor: str,
+    now: datetime,
+) -> HolidaySet:
+    """Write a set of days off, known by its code; its days become exactly these."""
+    holidays = db.scalar(select(HolidaySet).where(HolidaySet.code == code)) or HolidaySet(code=code)
+    holidays.name = name
+    db.add(holidays)
+    db.flush()
+    db.execute(delete(Holiday).where(Holiday.holiday_set_id == holidays.id))
+    db.add_all(Holiday(holiday_set_id=holidays.id, day_on=on, name=said) for on, said in sorted(days.items()))
+    db.flush()
+    _note(db, holidays, "holidays.save", actor=actor, now=now)
+    return holidays
 
 
 def rename_holiday_set(db: Session, *, holidays: HolidaySet, name: Texts, actor: str, now: datetime) -> None:
