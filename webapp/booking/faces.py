@@ -84,7 +84,7 @@ class Clocks:
         """The button in full: «четверг, 26 ноября, 14:00, МСК+4; в Москве 10:00; ×1,5 — 8 235 ₽»."""
         when = f"{self.day(start.date())}, {_clock(start)}"
         if time.taken:
-            return f"{when}: {_('just taken')}"
+            return ": ".join((when, _("just taken")))
         theirs = f"{self._where(start, home)}{_clock(home)}" if home else ""
         mark = _("your time") if time.own else _("one of the nearest") if time.near else ""
         said = (f"{when}, {_label(start, self._locale)}", theirs, mark, self._note(time.price)[0])

@@ -45,4 +45,5 @@ def gone(order: Order, nearest: Sequence[Slot]) -> str:
     if not free:
         return lost
     times = "; ".join(format_when(slot.start, None, order.zone, current_locale()) for slot in free)
-    return f"{lost} {_('The nearest free times: %(times)s.', times=times)}"
+    named = _("The nearest free times: %(times)s.", times=times)
+    return f"{lost} {named}"

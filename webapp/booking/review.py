@@ -45,7 +45,8 @@ def trouble_of(session: RemoteSession) -> str:
     label = _(name) if name else ""
     if not session.description:
         return f"{label}."
-    return f"{label}. {_('“%(words)s”', words=session.description)}"
+    said = _("“%(words)s”", words=session.description)
+    return f"{label}. {said}"
 
 
 def product_of(session: RemoteSession) -> str:
