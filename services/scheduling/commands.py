@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 from zoneinfo import available_timezones
 
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
     from services.scheduling.engine.working_time import WeekWindow, Window
 
 _LAST_START, _LAST_END, _SUNDAY = 1439, 1440, 6
+_SOLD_AHEAD = timedelta(days=367)
+"""Nobody takes time further ahead, however long somebody is away."""
 
 
 def add_specialist(
@@ -180,7 +183,9 @@ def approve_absence(db: Session, *, absence: Absence, actor: str, now: datetime)
 
     Waits for whoever takes time on its dates just now, so that all who came first can be seen.
     """
-    lock_days(db, [absence.span])
+    first, last = absence.span
+    soon = now + _SOLD_AHEAD
+    lock_days(db, [(min(max(first, now), soon), max(min(last, soon), now))])
     absence.state = "approved"
     db.flush()
     subject = f"specialist:{absence.specialist_id}"

@@ -341,3 +341,12 @@ def test_whoever_approves_an_absence_sees_all_who_were_faster(database):
             while not watching.scalar(text("SELECT count(*) FROM pg_locks WHERE NOT granted")):
                 assert not approving.done()
         assert approving.result(timeout=20) == 1
+
+
+@pytest.mark.parametrize(("first", "last"), [(0, 27_000), (-27_000, -1), (20_000, 27_000), (-9, 1)])
+def test_however_long_somebody_is_away_few_dates_are_locked(db, first, last):
+    away = {"starts_at": NOW + timedelta(days=first), "ends_at": NOW + timedelta(days=last)}
+    one = crew(db).specialists[0]
+    absence = scheduling.ask_absence(db, specialist=one, **away, actor="system", now=NOW)
+    scheduling.approve_absence(db, absence=absence, actor="staff:1", now=NOW)
+    assert db.scalar(text("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory'")) <= 369
