@@ -97,7 +97,9 @@ def hold(
         "until": now + timedelta(minutes=15),
     }
     holder = sessions.Holder(browser, address)
-    return sessions.hold(db, service=offered, start=start, holder=holder, **(said | facts), now=now)
+    return sessions.hold(
+        db, chosen=sessions.Chosen.of(offered), start=start, holder=holder, **(said | facts), now=now
+    )
 
 
 def booked(

@@ -124,7 +124,7 @@ def _offer(db: Session, wish: Wish, slot: Slot, until: datetime, now: datetime) 
         with db.begin_nested():
             order = start(
                 db,
-                service=wish.service,
+                slug=wish.service.slug,
                 start_at=slot.start,
                 # The line is the holder: no browser keeps this time, and no network began it.
                 holder=Holder(f"wish {wish.reference}"),

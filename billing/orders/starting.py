@@ -13,13 +13,16 @@ from services import sessions
 from services.core.audit import record
 from services.core.references import new_reference
 from services.core.revisions import revisions
+from services.core.vendor import know_settings
+from services.sessions import Chosen
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import datetime
 
     from sqlalchemy.orm import Session
 
-    from services.catalogue.models import Service
+    from services.core.revisions import Topic
     from services.core.texts import Locale
     from services.sessions import Holder
 
@@ -27,28 +30,32 @@ if TYPE_CHECKING:
 def start(
     db: Session,
     *,
-    service: Service,
+    slug: str,
     start_at: datetime,
     holder: Holder,
     country: str,
     zone: str,
     locale: Locale,
     offered_until: datetime | None = None,
+    seen: Mapping[Topic, str] | None = None,
     now: datetime,
 ) -> Order:
-    """Take the time from `start_at` (aware, UTC) and begin a draft with its price frozen.
+    """Take the time from `start_at` (aware, UTC) of the service `slug`; begin a draft, its price frozen.
 
     The time is kept as long as the limits say from a choice, or until `offered_until` when it is we
     who offer it to somebody. `zone` is the customer's (IANA), `country` the payer's as far as it is
-    known. Raises SlotTakenError, SlotNotOfferedError, HoldLimitError, AddressLimitError,
+    known; `seen` are the revisions of all topics, if they were read before in this transaction.
+    Raises NotFoundError, SlotTakenError, SlotNotOfferedError, HoldLimitError, AddressLimitError,
     NoSellerError, NoPriceError.
     """
-    sale = prices.get_sale(db, slug=service.slug, seen=revisions(db), active_only=False, now=now)
+    seen = seen or revisions(db)
+    know_settings(db, seen=seen)
+    sale = prices.get_sale(db, slug=slug, seen=seen, active_only=False, now=now)
     offer = sale.offer_to(country)
     price = sale.quote(offer, start=start_at, now=now)
     session = sessions.hold(
         db,
-        service=service,
+        chosen=Chosen(sale.service_id, sale.slug, sale.name, sale.rules),
         start=start_at,
         holder=holder,
         basis="order",
@@ -60,7 +67,7 @@ def start(
         reference=new_reference("O"),
         state="draft",
         seller_id=offer.seller_id,
-        service=service,
+        service_id=sale.service_id,
         session=session,
         country=country,
         currency=offer.currency,

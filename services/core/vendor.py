@@ -13,15 +13,21 @@ from sqlalchemy.orm import Mapped, mapped_column
 from services.core.audit import record
 from services.core.db import Base
 from services.core.errors import NotFoundError
+from services.core.revisions import Kept
 from services.core.texts import Texts
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from sqlalchemy.orm import Session
+
+    from services.core.revisions import Topic
 
 _KEY = "vendor"
 _TOGETHER = (_KEY, "hold_limits", "keep_limits")
 """What one request mostly asks for together; small, and the same for all of its transaction."""
 _READ = "settings read"
+_kept: Kept[dict[str, Any]] = Kept("vendor")
 
 
 class Setting(Base):
@@ -60,10 +66,23 @@ def find_setting(db: Session, *, key: str) -> Any | None:
         return db.scalar(select(Setting.value).where(Setting.key == key))
     transaction, known = db.info.get(_READ, (None, {}))
     if transaction is None or transaction is not db.get_transaction():
-        query = select(Setting.key, Setting.value).where(Setting.key.in_(_TOGETHER))
-        known = dict(db.execute(query).all())
+        known = _read(db)
         db.info[_READ] = (db.get_transaction(), known)
     return known.get(key)
+
+
+def know_settings(db: Session, *, seen: Mapping[Topic, str]) -> None:
+    """Let `find_setting` answer for those of `_TOGETHER` out of memory until this transaction ends.
+
+    `seen` are the revisions of all topics, read before in this transaction.
+    """
+    known = _kept.get(db, key=_TOGETHER, seen=seen, make=lambda: _read(db))
+    db.info[_READ] = (db.get_transaction(), known)
+
+
+def _read(db: Session) -> dict[str, Any]:
+    query = select(Setting.key, Setting.value).where(Setting.key.in_(_TOGETHER))
+    return dict(db.execute(query).all())
 
 
 def store_setting(

@@ -58,7 +58,7 @@ from services.sessions.queries import (
     specialist_name,
     specialist_of,
 )
-from services.sessions.seats import Holder, forget_addresses
+from services.sessions.seats import Chosen, Holder, forget_addresses
 from services.sessions.situations import SITUATIONS, situation_name
 from services.sessions.states import SESSION
 from services.sessions.waitlist import WaitlistRules, edit_waitlist_rules, waitlist_rules
@@ -85,6 +85,7 @@ __all__ = [
     "SESSION",
     "SITUATIONS",
     "AddressLimitError",
+    "Chosen",
     "ConsentNeededError",
     "ContactLimitError",
     "HoldLapsedError",

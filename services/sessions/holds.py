@@ -23,7 +23,6 @@ from services.sessions.seats import (
     occupancies_of,
     promise,
     seat,
-    snapshot,
     token_hash,
 )
 
@@ -33,13 +32,13 @@ if TYPE_CHECKING:
     from sqlalchemy import Table
     from sqlalchemy.orm import Session
 
-    from services.catalogue.models import Service
     from services.scheduling import ServiceRules, Taken
     from services.sessions.limits import Standing
-    from services.sessions.seats import Holder
+    from services.sessions.seats import Chosen, Holder
     from services.sessions.states import Basis
 
 _MOMENT = timedelta(minutes=15)
+_HOLDER = insert(cast("Table", HolderRow.__table__)).inline()
 _COPIED = (
     "basis", "service_id", "service", "person_id", "organisation_id", "product_id",
     "situation", "description", "project", "chosen_at",
@@ -49,7 +48,7 @@ _COPIED = (
 def hold(
     db: Session,
     *,
-    service: Service,
+    chosen: Chosen,
     start: datetime,
     holder: Holder,
     basis: Basis,
@@ -72,14 +71,14 @@ def hold(
     if begun_at is None and basis == "order":
         limits.check_address(found)
     desk = basis == "support"
-    wanted = Claim(scheduling.rules_of(service), start, zone, "hold", until, for_desk=desk)
+    wanted = Claim(chosen.rules, start, zone, "hold", until, for_desk=desk)
     taken = _claim(db, former, wanted, now)
     session = RemoteSession(
         reference=new_reference("S"),
         basis=basis,
         state="held",
-        service_id=service.id,
-        service=snapshot(service),
+        service_id=chosen.service_id,
+        service=chosen.snapshot(),
         held_until=until,
         chosen_at=now,
         link_version=1,
@@ -90,7 +89,7 @@ def hold(
         db.execute(update(HolderRow).where(HolderRow.session_id == former.id).values(address=None))
     row = {"session_id": session.id, "token_hash": token, "address": holder.address}
     row["held_at"] = begun_at or now
-    db.execute(insert(cast("Table", HolderRow.__table__)).inline(), [row])
+    db.execute(_HOLDER, [row])
     return session
 
 

@@ -24,10 +24,32 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from services.catalogue.models import Service
-    from services.scheduling import Taken
+    from services.core.texts import Texts
+    from services.scheduling import ServiceRules, Taken
 
+_INSERT = insert(cast("Table", Seat.__table__)).inline()
 ADDRESS_KEPT = timedelta(days=1)
 """Longer than any limit counts holds by the address they came from."""
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """The service that somebody chooses: what is frozen of it with the session."""
+
+    service_id: int
+    slug: str
+    name: Texts
+    rules: ServiceRules
+
+    @classmethod
+    def of(cls, service: Service) -> Chosen:
+        """Take it from the catalogue."""
+        return cls(service.id, service.slug, service.name, scheduling.rules_of(service))
+
+    def snapshot(self) -> dict[str, Any]:
+        """Give what is frozen: the rules of booking, and the name in both languages."""
+        rules = scheduling.rules_to_json(self.rules)
+        return rules | {"schema": 1, "slug": self.slug, "name": self.name.to_json()}
 
 
 @dataclass(frozen=True)
@@ -51,12 +73,6 @@ def forget_addresses(db: Session, *, now: datetime) -> int:
     old = (HolderRow.held_at <= now - ADDRESS_KEPT, HolderRow.address.is_not(None))
     forgotten = db.execute(update(HolderRow).where(*old).values(address=None).returning(HolderRow.session_id))
     return len(forgotten.all())
-
-
-def snapshot(service: Service) -> dict[str, Any]:
-    """Freeze what was chosen: the rules of booking, and the name in both languages."""
-    rules = scheduling.rules_to_json(scheduling.rules_of(service))
-    return rules | {"schema": 1, "slug": service.slug, "name": service.name.to_json()}
 
 
 def promise(session: RemoteSession, *, start: datetime, zone: str) -> None:
@@ -95,7 +111,7 @@ def seat(db: Session, session: RemoteSession, taken: Taken) -> None:
         {"session_id": session.id, "occupancy_id": row.id, "lead": number == 0}
         for number, row in enumerate(taken.occupancies)
     ]
-    db.execute(insert(cast("Table", Seat.__table__)).inline(), seats)
+    db.execute(_INSERT, seats)
 
 
 def leave(db: Session, session: RemoteSession, *, now: datetime) -> None:

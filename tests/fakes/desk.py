@@ -42,7 +42,7 @@ class Desk:
         service = catalogue.list_services(db)[0]
         slot = scheduling.nearest(db, service=service, n=1, customer_zone=ZONE, now=now)[0]
         order = orders.start(
-            db, service=service, start_at=slot.start, holder=Holder("a browser"), country="RU",
+            db, slug=service.slug, start_at=slot.start, holder=Holder("a browser"), country="RU",
             zone=ZONE, locale="ru", now=now,
         )  # fmt: skip
         orders.fill_in(

@@ -59,7 +59,7 @@ class Shop:
                 db, service=service, n=nth + 1, customer_zone="Asia/Krasnoyarsk", now=self.now
             )
             order = orders.start(
-                db, service=service, start_at=slots[nth].start, holder=Holder(f"browser-{number}"),
+                db, slug=service.slug, start_at=slots[nth].start, holder=Holder(f"browser-{number}"),
                 country=country, zone="Asia/Krasnoyarsk", locale="ru", now=self.now,
             )  # fmt: skip
             orders.fill_in(

@@ -15,7 +15,7 @@ def test_the_address_of_a_hold_is_forgotten_after_a_day(demo_db, now):
     slot = scheduling.nearest(demo_db, service=service, n=1, customer_zone="Europe/Moscow", now=now)[0]
     sessions.hold(
         demo_db,
-        service=service,
+        chosen=sessions.Chosen.of(service),
         start=slot.start,
         holder=sessions.Holder("a browser", "203.0.113.7"),
         basis="order",

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import text
 
 from billing import orders
-from services import catalogue, sessions
+from services import sessions
 from services.core.db import make_engine, make_sessions
 from services.scheduling import SlotNotOfferedError, SlotTakenError
 from services.sessions import Holder
@@ -158,7 +158,7 @@ def hold(db: Session, prize: Prize, client: int) -> str:
     address = f"10.{prize.start.timetuple().tm_yday % 256}.{client}.{prize.start.hour}"
     orders.start(
         db,
-        service=catalogue.get_service(db, slug=SLUG),
+        slug=SLUG,
         start_at=prize.start,
         holder=Holder(f"{client}-{time.time_ns()}", address),
         country="RU",

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from billing import orders
-from services import catalogue, documents
+from services import documents
 from services.sessions import Holder
 from tests.load.workload import SLUG, ZONE
 
@@ -41,7 +41,7 @@ def unpaid_sessions(opened: Any, starts: Iterable[datetime]) -> list[str]:
 def _submitted(db: Session, start: datetime, *, now: datetime) -> Any:
     order = orders.start(
         db,
-        service=catalogue.get_service(db, slug=SLUG),
+        slug=SLUG,
         start_at=start,
         holder=Holder(f"first-{start.isoformat()}-{time.time_ns()}"),
         country="RU",

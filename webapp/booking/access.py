@@ -17,7 +17,6 @@ from webapp.request import db, now
 
 if TYPE_CHECKING:
     from billing.orders.models import Order
-    from services.catalogue.models import Service
     from services.sessions.models import RemoteSession, Wish
 
 _BROWSER = "browser"
@@ -70,13 +69,13 @@ def remember_draft(order: Order) -> None:
     session[_DRAFT] = order.reference
 
 
-def own_draft(service: Service) -> Order | None:
+def own_draft(slug: str) -> Order | None:
     """This browser's unfinished order of the same service, if its time is still kept."""
     if _DRAFT not in session:
         return None
     try:
         order = orders.get_order(db(), reference=session[_DRAFT], lock=True)
-        if order.state != "draft" or order.service_id != service.id:
+        if order.state != "draft" or order.service.slug != slug:
             return None
         orders.require_hold(order, now=now())
     except (NotFoundError, orders.HoldOverError):

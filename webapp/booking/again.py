@@ -45,7 +45,7 @@ def take_again(order: Order, form: DetailsForm) -> Order | None:
 
 
 def _begun_already(order: Order) -> Order | None:
-    known = own_draft(order.service)
+    known = own_draft(order.service.slug)
     same = known is not None and known.session.starts_at == order.session.starts_at
     return known if same else None
 
@@ -54,7 +54,7 @@ def _begun_anew(order: Order, *, country: str) -> Order | None:
     try:
         return orders.start(
             db(),
-            service=order.service,
+            slug=order.service.slug,
             start_at=order.session.starts_at,
             holder=holder(),
             country=country,

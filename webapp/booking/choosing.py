@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from flask import flash, redirect
 
-from billing import orders
-from services import catalogue, scheduling, sessions
+from billing import orders, prices
+from services import scheduling, sessions
 from services.core.db import core_of
 from services.core.links import secret_path
 from services.core.revisions import revisions
@@ -21,16 +21,17 @@ from webapp.freshness import fresh_page
 from webapp.i18n import current_locale
 from webapp.i18n import gettext as _
 from webapp.prices.payer import likely_country
-from webapp.request import db, now, viewer_zone
+from webapp.request import db, know_vendor, now, viewer_zone
 from webapp.security import public, secret_link
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import datetime
 
     from flask.typing import ResponseReturnValue
 
     from billing.orders.models import Order
-    from services.catalogue.models import Service
+    from services.core.revisions import Topic
 
 
 @blueprint.get("/book/<slug>")
@@ -45,13 +46,14 @@ def times(slug: str) -> ResponseReturnValue:
 @public
 def choose(slug: str) -> ResponseReturnValue:
     """Take the chosen time: a draft begins, or the browser's own draft gets this time."""
-    service = catalogue.get_service(db(), slug=slug)
+    seen = revisions(db())
+    know_vendor(prices.get_sale(db(), slug=slug, seen=seen, now=now()).vendor)
     form = TimeForm()
     start = form.instant() if form.validate() else None
     if start is None:
         return time_page(Asking(slug, wrong=True)), 422
     try:
-        order = _begin(service, start)
+        order = _begin(slug, start, seen)
     except (scheduling.SlotTakenError, scheduling.SlotNotOfferedError) as error:
         return _gone(Asking(slug), start, error)
     except sessions.AddressLimitError as limit:
@@ -90,18 +92,19 @@ def choose_other(reference: str, token: str) -> ResponseReturnValue:
     return redirect(_step(order, "details"), 303)
 
 
-def _begin(service: Service, start: datetime) -> Order:
-    known = own_draft(service)
+def _begin(slug: str, start: datetime, seen: Mapping[Topic, str]) -> Order:
+    known = own_draft(slug)
     if known is not None:
         return orders.change_time(db(), order=known, start_at=start, zone=viewer_zone(), now=now())
     return orders.start(
         db(),
-        service=service,
+        slug=slug,
         start_at=start,
         holder=holder(),
         country=likely_country(),
         zone=viewer_zone(),
         locale=current_locale(),
+        seen=seen,
         now=now(),
     )
 

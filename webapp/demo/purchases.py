@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from billing import orders, payments, refunds
 from billing.orders.letters import order_url
-from services import catalogue, documents, sessions
+from services import documents, sessions
 from services.sessions import Holder
 
 if TYPE_CHECKING:
@@ -107,7 +107,7 @@ def _order(db: Session, purchase: Purchase, *, now: datetime) -> Order:
     customer = purchase.customer
     order = orders.start(
         db,
-        service=catalogue.get_service(db, slug=purchase.service_slug),
+        slug=purchase.service_slug,
         start_at=purchase.start_at,
         country=customer.country,
         zone=customer.zone,
