@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import func, or_, select
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from billing.orders.errors import HoldOverError
 from billing.orders.models import Bill, Order
@@ -21,6 +21,13 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from services.sessions.models import RemoteSession
+
+
+# What the steps of an order need of it, in one statement.
+_WITH_ALL: Final = [
+    joinedload(thing)
+    for thing in (Order.session, Order.seller, Order.service, Order.person, Order.organisation, Order.bills)
+]
 
 
 def get_order(db: Session, *, reference: str, lock: bool = False) -> Order:
@@ -43,17 +50,21 @@ def _one(db: Session, query: Select[Order], *, lock: bool) -> Order:
         # Locked first and read then: in one statement, what is joined would be as it was before the wait.
         db.execute(query.with_only_columns(Order.id).with_for_update())
         query = query.execution_options(populate_existing=True)
-    order = db.scalar(query.options(joinedload(Order.session), joinedload(Order.seller)))
+    order = db.scalars(query.options(*_WITH_ALL)).unique().one_or_none()
     if order is None:
         raise NotFoundError(kind="order")
     return order
 
 
 def get_bill(db: Session, *, bill_id: int, lock: bool = False) -> Bill:
-    """The bill with this id; `lock` keeps others from moving it. Raises NotFoundError."""
-    query = select(Bill).where(Bill.id == bill_id)
+    """The bill with this id and its order; `lock` keeps others from moving them.
+
+    The order is locked before the bill, as everywhere. Raises NotFoundError.
+    """
+    query = select(Bill).join(Bill.order).where(Bill.id == bill_id).options(contains_eager(Bill.order))
     if lock:
-        query = query.with_for_update().execution_options(populate_existing=True)
+        # A bill never changes its order, and both are locked: nothing here is as it was before the wait.
+        query = query.with_for_update(of=(Order, Bill)).execution_options(populate_existing=True)
     bill = db.scalar(query)
     if bill is None:
         raise NotFoundError(kind="bill")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
@@ -30,6 +31,8 @@ if TYPE_CHECKING:
 CONSENTS = ("offer", "consent_services")
 """What an order needs; the consent to the connection is asked on the preparation page."""
 
+_WORTH_KEEPING = timedelta(minutes=1)
+
 
 @dataclass(frozen=True)
 class Agreement:
@@ -53,17 +56,16 @@ def submit(db: Session, *, order: Order, method: str, agreement: Agreement, now:
         raise HoldOverError(reference=order.reference)
     if method not in order.seller.methods:
         raise MethodNotOfferedError("method", field="method", method=method)
-    for version in _agreed(db, order, agreement, now=now):
-        documents.accept(
-            db,
-            version=version,
-            person_id=order.person.id,
-            means="checkbox",
-            subject_ref=f"order:{order.reference}",
-            address=agreement.address,
-            agent=agreement.agent,
-            now=now,
-        )
+    documents.accept_all(
+        db,
+        versions=_agreed(db, order, agreement, now=now),
+        person_id=order.person.id,
+        means="checkbox",
+        subject_ref=f"order:{order.reference}",
+        address=agreement.address,
+        agent=agreement.agent,
+        now=now,
+    )
     until = _keep(db, order, keep_limits(db), now=now)
     order.method, order.submitted_at = method, now
     ORDER.move(db, order, "submit", actor="customer", now=now)
@@ -77,6 +79,7 @@ def submit(db: Session, *, order: Order, method: str, agreement: Agreement, now:
 def keep_for_payment(db: Session, *, order: Order, now: datetime) -> None:
     """Keep the time while another payment page is open; never beyond 90 minutes in all, or the start.
 
+    Who goes on to pay as he submits has it kept since then: some seconds more change nothing.
     Raises HoldOverError when a page opened now would come too late.
     """
     require_hold(order, now=now)
@@ -84,7 +87,8 @@ def keep_for_payment(db: Session, *, order: Order, now: datetime) -> None:
     chosen_at, starts_at = order.session.chosen_at, order.session.starts_at
     if not deadlines.may_open_pay_page(now, chosen_at=chosen_at, starts_at=starts_at, limits=limits):
         raise HoldOverError(reference=order.reference)
-    _keep(db, order, limits, now=now)
+    if _paying_until(order, limits, now=now) - sessions.held_until(order.session) >= _WORTH_KEEPING:
+        _keep(db, order, limits, now=now)
 
 
 def kept_while_paying(db: Session, *, order: Order, now: datetime) -> datetime:
@@ -110,12 +114,10 @@ def _paying_until(order: Order, limits: KeepLimits, *, now: datetime) -> datetim
 
 def _agreed(db: Session, order: Order, agreement: Agreement, *, now: datetime) -> list[Version]:
     today = now.astimezone(ZoneInfo(order.seller.zone)).date()
-    versions = []
-    for kind in CONSENTS:
-        version = documents.get_current(db, kind=kind, on=today)
-        if agreement.versions.get(kind) != version.n:
-            raise ConsentMissingError("consent", field=kind, version=version.n)
-        versions.append(version)
+    versions = documents.list_current(db, kinds=CONSENTS, on=today)
+    for version in versions:
+        if agreement.versions.get(version.kind) != version.n:
+            raise ConsentMissingError("consent", field=version.kind, version=version.n)
     return versions
 
 

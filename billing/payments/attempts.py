@@ -10,7 +10,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from billing.orders.keep_limits import keep_limits
-from billing.orders.queries import get_bill, get_order_by_id
+from billing.orders.queries import get_bill
 from billing.orders.submitting import keep_for_payment
 from billing.payments.errors import (
     NothingToPayError,
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session, sessionmaker
 
+    from billing.orders.models import Bill
     from billing.payments.page import PageWishes
     from billing.payments.provider import Checkout, Provider
 
@@ -50,6 +51,11 @@ def open_attempt(db: Session, *, bill_id: int, wishes: PageWishes, livemode: boo
     NothingToPayError when the bill is covered or void.
     """
     bill = get_bill(db, bill_id=bill_id, lock=True)
+    return _write_attempt(db, bill, wishes, livemode=livemode, now=now)
+
+
+def _write_attempt(db: Session, bill: Bill, wishes: PageWishes, *, livemode: bool, now: datetime) -> Attempt:
+    """Do that for a bill that is locked, its order before it."""
     amount = open_amount(db, bill=bill)
     if bill.state != "open" or not amount:
         raise NothingToPayError(bill=bill.reference, state=bill.state)
@@ -87,9 +93,16 @@ def start_checkout(
     """
     with sessions.begin() as db:
         attempt = get_attempt(db, reference=reference)
-        params, key = attempt.params, attempt.key
+    return _asked_for(sessions, provider, attempt, now=now)
+
+
+def _asked_for(
+    sessions: sessionmaker[Session], provider: Provider, attempt: Attempt, *, now: datetime
+) -> str:
+    """Ask for the page of an attempt that was read, or written, in a transaction that is over."""
+    reference = attempt.reference
     try:
-        checkout = provider.create_checkout(params, key=key)
+        checkout = provider.create_checkout(attempt.params, key=attempt.key)
     except ProviderRefusedError as refusal:
         with sessions.begin() as db:
             fail(db, reference=reference, code=str(refusal.facts["code"]), now=now)
@@ -139,7 +152,7 @@ def pay_page(
         live = _live_or_new(sessions, provider, bill_id=bill_id, wishes=wishes, now=now)
     if live.page_url is not None:
         return live.page_url
-    return start_checkout(sessions, provider, reference=live.reference, now=now)
+    return _asked_for(sessions, provider, live, now=now)
 
 
 def _settled(sessions: sessionmaker[Session], attempt: Attempt, page: Checkout, *, now: datetime) -> Attempt:
@@ -158,7 +171,6 @@ def _live_or_new(
     now: datetime,
 ) -> Attempt:
     with sessions.begin() as db:
-        get_order_by_id(db, order_id=get_bill(db, bill_id=bill_id).order_id, lock=True)
         bill = get_bill(db, bill_id=bill_id, lock=True)
         live = find_live_attempt(db, bill_id=bill_id)
         if live is not None:
@@ -168,7 +180,7 @@ def _live_or_new(
             raise PaymentUnderWayError(bill=bill.reference)
         if bill.kind == "main" and bill.order.confirmed_at is None:
             keep_for_payment(db, order=bill.order, now=now)
-        return open_attempt(db, bill_id=bill_id, wishes=wishes, livemode=provider.livemode, now=now)
+        return _write_attempt(db, bill, wishes, livemode=provider.livemode, now=now)
 
 
 def _is_reusable(attempt: Attempt, wishes: PageWishes, *, now: datetime) -> bool:

@@ -22,17 +22,18 @@ from billing.payments.errors import (
 )
 from billing.payments.gateway import StripeGateway
 from billing.payments.page import PageWishes
-from billing.payments.queries import list_live_attempts
-from billing.payments.syncing import sync_attempt
+from billing.payments.queries import list_live_attempts, list_live_attempts_of
+from billing.payments.syncing import sync_live
 from billing.settings import billing_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from datetime import datetime
 
     from sqlalchemy.orm import Session, sessionmaker
 
     from billing.orders.models import Order
+    from billing.payments.models import Attempt
     from billing.payments.provider import Provider
     from billing.settings import ProviderSettings
 
@@ -92,9 +93,9 @@ def sync_order(
 ) -> None:
     """Ask the provider how the order's live attempts went; its silence is the poll's business."""
     try:
-        for reference in _live(sessions, order_reference):
+        for attempt in _live(sessions, order_reference):
             provider = provider_of(sessions, patience="web")
-            sync_attempt(sessions, provider, reference=reference, now=clock())
+            sync_live(sessions, provider, attempt=attempt, now=clock())
     except ProviderError as trouble:
         _log.warning("order_not_synced", order=order_reference, why=str(trouble))
 
@@ -113,9 +114,9 @@ def close_order(
     nothing is known.
     """
     closed = True
-    for reference in _live(sessions, order_reference):
+    for attempt in _live(sessions, order_reference):
         provider = provider_of(sessions, patience=patience)
-        closed &= close_attempt(sessions, provider, reference=reference, now=clock())
+        closed &= close_attempt(sessions, provider, reference=attempt.reference, now=clock())
     return closed
 
 
@@ -124,7 +125,6 @@ def is_settling(db: Session, *, order: Order) -> bool:
     return any(attempt.state == "processing" for attempt in list_live_attempts(db, order=order))
 
 
-def _live(sessions: sessionmaker[Session], order_reference: str) -> list[str]:
+def _live(sessions: sessionmaker[Session], order_reference: str) -> Sequence[Attempt]:
     with sessions() as db:
-        order = get_order(db, reference=order_reference)
-        return [attempt.reference for attempt in list_live_attempts(db, order=order)]
+        return list_live_attempts_of(db, order_reference=order_reference)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import contains_eager, joinedload
 
 from billing.orders.models import Bill, Order
 from billing.payments.models import Allocation, Attempt, Payment
@@ -49,19 +49,20 @@ def lock_attempt(db: Session, *, reference: str) -> Attempt:
 
     Raises NotFoundError.
     """
-    ids = db.execute(
-        select(Attempt.id, Bill.id, Bill.order_id)
-        .join(Bill, Attempt.bill_id == Bill.id)
+    query = (
+        select(Attempt)
+        .join(Attempt.bill)
+        .join(Bill.order)
         .where(Attempt.reference == reference)
-    ).one_or_none()
-    if ids is None:
+        .options(contains_eager(Attempt.bill).contains_eager(Bill.order))
+        # All that is joined is locked, and none of it changes whose it is: nothing is as before a wait.
+        .with_for_update(of=(Order, Bill, Attempt))
+        .execution_options(populate_existing=True)
+    )
+    attempt = db.scalar(query)
+    if attempt is None:
         raise NotFoundError(kind="attempt", reference=reference)
-    attempt_id, bill_id, order_id = ids
-    fresh = {"populate_existing": True}
-    db.scalars(select(Order).where(Order.id == order_id).with_for_update().execution_options(**fresh)).one()
-    db.scalars(select(Bill).where(Bill.id == bill_id).with_for_update().execution_options(**fresh)).one()
-    query = select(Attempt).where(Attempt.id == attempt_id).with_for_update()
-    return db.scalars(query.execution_options(**fresh)).one()
+    return attempt
 
 
 def find_live_attempt(db: Session, *, bill_id: int) -> Attempt | None:
@@ -76,7 +77,12 @@ def has_live_attempt(db: Session, *, order: Order) -> bool:
 
 def list_live_attempts(db: Session, *, order: Order) -> Sequence[Attempt]:
     """The order's attempts that may still bring money: at most one for each of its bills."""
-    query = select(Attempt).join(Attempt.bill).where(Bill.order_id == order.id)
+    return list_live_attempts_of(db, order_reference=order.reference)
+
+
+def list_live_attempts_of(db: Session, *, order_reference: str) -> Sequence[Attempt]:
+    """The same of the order with this reference; none for an unknown one."""
+    query = select(Attempt).join(Attempt.bill).join(Bill.order).where(Order.reference == order_reference)
     return db.scalars(query.where(Attempt.state.in_(LIVE)).order_by(Attempt.id)).all()
 
 

@@ -38,9 +38,14 @@ def sync_attempt(
     """
     with sessions.begin() as db:
         attempt = get_attempt(db, reference=reference)
+    return sync_live(sessions, provider, attempt=attempt, now=now)
+
+
+def sync_live(sessions: sessionmaker[Session], provider: Provider, *, attempt: Attempt, now: datetime) -> str:
+    """Do the same for an attempt that was read in a transaction that is over."""
     checkout = _fetched(provider, attempt, now=now)
     with sessions.begin() as db:
-        attempt = lock_attempt(db, reference=reference)
+        attempt = lock_attempt(db, reference=attempt.reference)
         if checkout is not None:
             settle(db, attempt=attempt, checkout=checkout, now=now)
         else:

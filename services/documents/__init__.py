@@ -1,6 +1,6 @@
 """The registry of documents: versions in two languages, and who agreed to which."""
 
-from services.documents.commands import accept, add_document, publish, save_question
+from services.documents.commands import accept, accept_all, add_document, publish, save_question
 from services.documents.queries import (
     find_current,
     get_current,
@@ -8,6 +8,7 @@ from services.documents.queries import (
     get_question,
     get_version,
     list_acceptances,
+    list_current,
     list_documents,
     list_questions,
     list_versions,
@@ -15,6 +16,7 @@ from services.documents.queries import (
 
 __all__ = [
     "accept",
+    "accept_all",
     "add_document",
     "find_current",
     "get_current",
@@ -22,6 +24,7 @@ __all__ = [
     "get_question",
     "get_version",
     "list_acceptances",
+    "list_current",
     "list_documents",
     "list_questions",
     "list_versions",

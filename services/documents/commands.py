@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING, Literal
 
-from sqlalchemy import select
+from sqlalchemy import insert, select
 
 from services.core.audit import record
 from services.core.errors import InvalidError
@@ -18,6 +18,7 @@ from services.documents.models import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import date, datetime
 
     from sqlalchemy.orm import Session
@@ -95,14 +96,39 @@ def accept(
     now: datetime,
 ) -> Acceptance:
     """Write down that a person agreed to exactly this wording about `subject_ref`."""
-    acceptance = Acceptance(
-        version_id=version.id, person_id=person_id, subject_ref=subject_ref, means=means, at=now
+    (acceptance,) = accept_all(
+        db,
+        versions=[version],
+        person_id=person_id,
+        subject_ref=subject_ref,
+        means=means,
+        address=address,
+        agent=agent,
+        now=now,
     )
-    db.add(acceptance)
-    db.flush()
-    db.add(AcceptanceOrigin(acceptance_id=acceptance.id, address=address, agent=agent[:_AGENT_LENGTH]))
-    db.flush()
     return acceptance
+
+
+def accept_all(
+    db: Session,
+    *,
+    versions: Sequence[Version],
+    person_id: int,
+    subject_ref: str,
+    means: Means,
+    address: str,
+    agent: str,
+    now: datetime,
+) -> list[Acceptance]:
+    """Write down that a person agreed to these wordings at once, in two statements however many."""
+    facts = {"person_id": person_id, "subject_ref": subject_ref, "means": means, "at": now}
+    agreed = [Acceptance(version_id=version.id, **facts) for version in versions]
+    db.add_all(agreed)
+    db.flush()
+    origin = {"address": address, "agent": agent[:_AGENT_LENGTH]}
+    origins = [{"acceptance_id": acceptance.id, **origin} for acceptance in agreed]
+    db.execute(insert(AcceptanceOrigin).values(origins))
+    return agreed
 
 
 def save_question(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import distinct_on
 
 from services.core.errors import NotFoundError
 from services.documents.models import Acceptance, Document, Question, Version
@@ -32,6 +33,20 @@ def get_current(db: Session, *, kind: str, on: date) -> Version:
     if version is None:
         raise NotFoundError(kind="document")
     return version
+
+
+def list_current(db: Session, *, kinds: Sequence[str], on: date) -> list[Version]:
+    """The versions of all `kinds` in force on a date, in this order; raises NotFoundError."""
+    newest = (
+        select(Version)
+        .ext(distinct_on(Version.kind))
+        .where(Version.kind.in_(kinds), Version.valid_from_on <= on)
+        .order_by(Version.kind, Version.valid_from_on.desc(), Version.n.desc())
+    )
+    found = {version.kind: version for version in db.scalars(newest)}
+    if len(found) < len(kinds):
+        raise NotFoundError(kind="document")
+    return [found[kind] for kind in kinds]
 
 
 def get_version(db: Session, *, kind: str, n: int) -> Version:

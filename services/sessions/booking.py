@@ -36,8 +36,10 @@ def confirm(db: Session, *, session: RemoteSession, actor: str, now: datetime) -
     if session.person_id is None and session.state == "held":
         raise NobodyDescribedError(reference=session.reference)
     move(db, session, "confirm", actor=actor, now=now, held_until=None, booked_at=now)
-    scheduling.confirm(db, occupancies=occupancies_of(db, session), now=now)
-    letters.tell_booked(db, session=session, now=now)
+    taken = occupancies_of(db, session)
+    specialists = [row.specialist for row in taken]
+    scheduling.confirm(db, occupancies=taken, now=now)
+    letters.tell_booked(db, session=session, specialists=specialists, now=now)
     offer_taken(db, session=session, now=now)
     return session
 

@@ -25,10 +25,12 @@ if TYPE_CHECKING:
     from services.sessions.models import RemoteSession
 
 
-def tell_booked(db: Session, *, session: RemoteSession, now: datetime) -> None:
+def tell_booked(
+    db: Session, *, session: RemoteSession, specialists: Sequence[Specialist], now: datetime
+) -> None:
     """Send every specialist of the session his mail with the invitation."""
-    for seat in seats_of(db, session):
-        _tell_of_new(db, session, seat.occupancy.specialist, now=now)
+    for specialist in specialists:
+        _tell_of_new(db, session, specialist, now=now)
 
 
 def _tell_of_new(db: Session, session: RemoteSession, specialist: Specialist, *, now: datetime) -> None:

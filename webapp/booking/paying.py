@@ -116,9 +116,10 @@ def come_back(reference: str, token: str) -> ResponseReturnValue:
     """Back from the provider: ask him how it went, then show the session or the way to pay."""
     order = order_by_link(reference, token)
     if order.state == "awaiting_payment":
+        name = order.reference
         db().rollback()
-        payments.sync_order(database().app_sessions, order_reference=order.reference, clock=database().clock)
-        order = order_by_link(reference, token, lock=True)
+        payments.sync_order(database().app_sessions, order_reference=name, clock=database().clock)
+        order = order_by_link(reference, token)
     if order.state == "awaiting_payment":
         return render_template("booking/return.html", **order_facts(order))
     return elsewhere(order)

@@ -147,7 +147,8 @@ def _review_of(order: Order) -> str:
 
 
 def _details_form(order: Order) -> DetailsForm:
-    form = DetailsForm(data=details_of(order) | contact_of_wish(order))
+    known = contact_of_wish(order) if request.method == "GET" else {}
+    form = DetailsForm(data=details_of(order) | known)
     form.offer(products=catalogue.list_products(db()), tools=catalogue.list_tools(db()))
     return form
 
