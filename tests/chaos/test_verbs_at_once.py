@@ -11,7 +11,7 @@ from sqlalchemy import select, text
 from billing import orders, payments
 from billing.orders.models import Order
 from billing.settings import BillingSettings
-from services import catalogue, sessions
+from services import sessions
 from services.core.db import make_sessions
 from services.core.errors import DomainError
 from services.sessions import Holder
@@ -49,7 +49,7 @@ def withdraws(db, draw, now):
 
 def begins(db, draw, now):
     orders.start(
-        db, service=catalogue.get_service(db, slug="remote-session"), start_at=draw.choice(STARTS),
+        db, slug="remote-session", start_at=draw.choice(STARTS),
         holder=Holder(f"b{draw.randrange(4)}", f"10.0.0.{draw.randrange(30)}"),
         country="RU", zone=MOSCOW, locale="ru", now=now,
     )  # fmt: skip
