@@ -6,9 +6,11 @@ two transactions the provider is asked, and no transaction is open while it answ
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from billing.orders.deadlines import may_settle_late
 from billing.orders.keep_limits import keep_limits
 from billing.orders.queries import get_bill
 from billing.orders.submitting import keep_for_payment
@@ -60,7 +62,10 @@ def _write_attempt(db: Session, bill: Bill, wishes: PageWishes, *, livemode: boo
     if bill.state != "open" or not amount:
         raise NothingToPayError(bill=bill.reference, state=bill.state)
     reference = new_reference("A")
-    page_life = timedelta(minutes=keep_limits(db).pay_page_minutes)
+    limits = keep_limits(db)
+    in_time = may_settle_late(now, starts_at=bill.order.session.starts_at, limits=limits)
+    wishes = replace(wishes, delayed=wishes.delayed and in_time)
+    page_life = timedelta(minutes=limits.pay_page_minutes)
     expires_at = (now + page_life).replace(microsecond=0)
     attempt = Attempt(
         reference=reference,

@@ -11,9 +11,7 @@ from typing import TYPE_CHECKING, Literal
 
 import structlog
 
-from billing.orders import find_main_bill, get_order
-from billing.orders.deadlines import may_settle_late
-from billing.orders.keep_limits import keep_limits
+from billing.orders import find_main_bill
 from billing.payments.attempts import close_attempt, pay_page
 from billing.payments.errors import (
     NoProviderError,
@@ -59,33 +57,25 @@ def provider_of(sessions: sessionmaker[Session], *, patience: Patience) -> Provi
 def open_page(
     sessions: sessionmaker[Session],
     *,
-    order_reference: str,
+    order: Order,
     success_url: str,
     cancel_url: str,
     clock: Callable[[], datetime],
 ) -> str:
     """Give the address of the provider's page for the order's main bill; its time is kept for it.
 
-    Pressing twice gives the same page. `success_url` holds `{CHECKOUT_SESSION_ID}`. Raises
-    ProviderError when the page can't be had, NothingToPayError and PaymentUnderWayError when
-    the order is paid or about to be, HoldOverError when its time can't be kept any longer.
+    `order` was read by `get_order` in a transaction that is over: what may have changed since is
+    read again under its lock. Pressing twice gives the same page. `success_url` holds
+    `{CHECKOUT_SESSION_ID}`. Raises ProviderError when the page can't be had, NothingToPayError and
+    PaymentUnderWayError when the order is paid or about to be, HoldOverError when its time can't
+    be kept any longer.
     """
-    with sessions() as db:
-        order = get_order(db, reference=order_reference)
-        bill = find_main_bill(order)
-        if bill is None:
-            raise NothingToPayError(order=order_reference)
-        bill_id, locale, starts_at = bill.id, order.locale, order.session.starts_at
-        limits = keep_limits(db)
-    now = clock()
-    wishes = PageWishes(
-        locale=locale,
-        success_url=success_url,
-        cancel_url=cancel_url,
-        delayed=may_settle_late(now, starts_at=starts_at, limits=limits),
-    )
+    bill = find_main_bill(order)
+    if bill is None:
+        raise NothingToPayError(order=order.reference)
+    wishes = PageWishes(locale=order.locale, success_url=success_url, cancel_url=cancel_url, delayed=True)
     provider = provider_of(sessions, patience="web")
-    return pay_page(sessions, provider, bill_id=bill_id, wishes=wishes, now=now)
+    return pay_page(sessions, provider, bill_id=bill.id, wishes=wishes, now=clock())
 
 
 def sync_order(

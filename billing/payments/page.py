@@ -20,7 +20,7 @@ class PageWishes:
     """Where the page leads and how it speaks.
 
     `success_url` holds `{CHECKOUT_SESSION_ID}` where the page's id shall stand. With `delayed`
-    methods whose money comes days later are offered too: only while there is time for that.
+    methods whose money comes days later are offered too, if there is time for that.
     """
 
     locale: str

@@ -155,23 +155,22 @@ def _begin(
 ) -> Invitation:
     core = core_of(db)
     host = urlsplit(core.public_url).hostname or "localhost"
-    # Two guests may be invited by two transactions: one of them makes the row, both lock it.
-    db.execute(
-        insert(Invitation)
-        .values(
-            session_ref=session_ref,
-            uid=f"{session_ref.lower()}.{secrets.token_hex(16)}@{host}",
-            sequence=0,
-            organizer=core.mail_from,
-            starts_at=starts_at,
-            ends_at=ends_at,
-            status="confirmed",
-            created_at=now,
-            changed_at=now,
-        )
-        .on_conflict_do_nothing(index_elements=["session_ref"])
+    made = insert(Invitation).values(
+        session_ref=session_ref,
+        uid=f"{session_ref.lower()}.{secrets.token_hex(16)}@{host}",
+        sequence=0,
+        organizer=core.mail_from,
+        starts_at=starts_at,
+        ends_at=ends_at,
+        status="confirmed",
+        created_at=now,
+        changed_at=now,
     )
-    return _locked(db, session_ref)
+    # Two guests may be invited by two transactions: one of them makes the row, both lock it. What
+    # is written to one that stands changes nothing: it locks the row and gives it back.
+    either = made.on_conflict_do_update(index_elements=["session_ref"], set_={"session_ref": session_ref})
+    fresh = {"populate_existing": True}
+    return db.scalars(either.returning(Invitation), execution_options=fresh).one()
 
 
 def _locked(db: Session, session_ref: str) -> Invitation:
@@ -197,27 +196,21 @@ def _raise_sequence(invitation: Invitation, *, now: datetime) -> None:
 
 
 def _seat(db: Session, invitation: Invitation, attendee: Attendee, *, summary: str, now: datetime) -> Invitee:
-    invitee = db.scalar(
-        select(Invitee).where(
-            Invitee.invitation_id == invitation.id,
-            Invitee.role == attendee.role,
-            func.lower(Invitee.email) == attendee.email.lower(),
-        )
+    said = {"name": attendee.name, "locale": attendee.locale, "summary": summary, "removed_at": None}
+    new = insert(Invitee).values(
+        invitation_id=invitation.id,
+        role=attendee.role,
+        email=attendee.email,
+        partstat="NEEDS-ACTION",
+        invited_at=now,
+        **said,
     )
-    if invitee is None:
-        invitee = Invitee(
-            invitation=invitation,
-            role=attendee.role,
-            email=attendee.email,
-            partstat="NEEDS-ACTION",
-            replied_dtstamp=None,
-            invited_at=now,
-        )
-        db.add(invitee)
-    invitee.name, invitee.locale = attendee.name, attendee.locale
-    invitee.summary, invitee.removed_at = summary, None
-    db.flush()
-    return invitee
+    # One address is one guest: he keeps his answer, and the spelling he was invited by first.
+    either = new.on_conflict_do_update(
+        index_elements=["invitation_id", "role", func.lower(Invitee.email)], set_=said
+    )
+    db.expire(invitation, ["invitees"])
+    return db.scalars(either.returning(Invitee), execution_options={"populate_existing": True}).one()
 
 
 def _present(invitation: Invitation, role: Role, email: str = "") -> Invitee:

@@ -16,9 +16,11 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
 
-def list_products(db: Session, *, active_only: bool = True) -> Sequence[Product]:
-    """The products in their order, with the fields of their request forms."""
-    query = select(Product).options(selectinload(Product.fields)).order_by(Product.position)
+def list_products(db: Session, *, active_only: bool = True, fields: bool = True) -> Sequence[Product]:
+    """The products in their order, with the fields of their request forms unless only named."""
+    query = select(Product).order_by(Product.position)
+    if fields:
+        query = query.options(selectinload(Product.fields))
     return db.scalars(query.where(Product.active) if active_only else query).all()
 
 

@@ -74,8 +74,10 @@ class Shop:
 
     def open_page(self, order: str) -> str:
         """Press «pay»: the page's id at the provider."""
+        with self.sessions() as db:
+            read = orders.get_order(db, reference=order)
         url = payments.open_page(
-            self.sessions, order_reference=order, clock=self.clock,
+            self.sessions, order=read, clock=self.clock,
             success_url="http://127.0.0.1:1/return?checkout={CHECKOUT_SESSION_ID}",
             cancel_url="http://127.0.0.1:1/pay",
         )  # fmt: skip

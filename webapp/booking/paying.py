@@ -51,7 +51,7 @@ def pay(reference: str, token: str) -> ResponseReturnValue:
     try:
         page_url = payments.open_page(
             database().app_sessions,
-            order_reference=order.reference,
+            order=order,
             success_url=f"{here}/return?checkout={{CHECKOUT_SESSION_ID}}",
             cancel_url=f"{here}/pay",
             clock=database().clock,

@@ -149,7 +149,7 @@ def _review_of(order: Order) -> str:
 def _details_form(order: Order) -> DetailsForm:
     known = contact_of_wish(order) if request.method == "GET" else {}
     form = DetailsForm(data=details_of(order) | known)
-    form.offer(products=catalogue.list_products(db()), tools=catalogue.list_tools(db()))
+    form.offer(products=catalogue.list_products(db(), fields=False), tools=catalogue.list_tools(db()))
     return form
 
 
