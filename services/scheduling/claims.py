@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import func, update
+from sqlalchemy import func, select, update
 
 from services.scheduling.choosing import choose
 from services.scheduling.errors import HoldLapsedError
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
     from datetime import datetime
 
-    from sqlalchemy import Update
+    from sqlalchemy import Select, Update
     from sqlalchemy.orm import Session
 
     from services.scheduling.choosing import Claim
@@ -89,31 +89,47 @@ def swap(
 
 def confirm(db: Session, *, occupancies: Sequence[Occupancy], now: datetime) -> None:
     """Turn live holds into bookings by compare-and-set; raises HoldLapsedError if one is over."""
-    _all_live(db, occupancies, update(Occupancy).values(kind="booking", expires_at=None), now)
+    own = select(Occupancy.id).where(Occupancy.id.in_([row.id for row in occupancies]))
+    _all_live(db, own, update(Occupancy).values(kind="booking", expires_at=None), now)
 
 
-def extend(db: Session, *, occupancies: Sequence[Occupancy], until: datetime, now: datetime) -> None:
-    """Keep live holds until `until` (never shorter than before); raises HoldLapsedError."""
+def extend(db: Session, *, own: Select[int], until: datetime, now: datetime) -> None:
+    """Keep live holds until `until` (never shorter than before); raises HoldLapsedError.
+
+    `own` selects their ids, as part of the same statement.
+    """
     longer = update(Occupancy).values(expires_at=func.greatest(Occupancy.expires_at, until))
-    _all_live(db, occupancies, longer, now)
+    _all_live(db, own, longer, now)
 
 
-def reserve(db: Session, *, occupancies: Sequence[Occupancy], until: datetime, now: datetime) -> None:
-    """Turn live holds into reservations until `until`, never shorter; raises HoldLapsedError."""
+def reserve(db: Session, *, own: Select[int], until: datetime, now: datetime) -> None:
+    """Turn live holds into reservations until `until`, never shorter; raises HoldLapsedError.
+
+    `own` as with `extend`.
+    """
     longer = func.greatest(Occupancy.expires_at, until)
-    _all_live(db, occupancies, update(Occupancy).values(kind="reservation", expires_at=longer), now)
+    _all_live(db, own, update(Occupancy).values(kind="reservation", expires_at=longer), now)
 
 
-def _all_live(db: Session, occupancies: Sequence[Occupancy], change: Update, now: datetime) -> None:
-    wanted = [row.id for row in occupancies]
-    live = change.where(
-        Occupancy.id.in_(wanted),
-        Occupancy.released_at.is_(None),
-        Occupancy.kind.in_(("hold", "reservation")),
-        Occupancy.expires_at > now,
-    ).returning(Occupancy.id)
-    changed = db.scalars(live.execution_options(synchronize_session=False)).all()
-    for row in occupancies:
-        db.expire(row)
-    if not wanted or len(changed) != len(wanted):
-        raise HoldLapsedError(occupancies=wanted)
+def _all_live(db: Session, own: Select[int], change: Update, now: datetime) -> None:
+    """Change all of them or raise: one statement reads which they are and changes the live ones."""
+    wanted = own.cte("own")
+    (wanted_id,) = wanted.c
+    live = (
+        change.where(
+            Occupancy.id.in_(select(wanted_id)),
+            Occupancy.released_at.is_(None),
+            Occupancy.kind.in_(("hold", "reservation")),
+            Occupancy.expires_at > now,
+        )
+        .returning(Occupancy.id)
+        .cte("live")
+    )
+    both = select(wanted_id, live.c.id).join_from(wanted, live, live.c.id == wanted_id, isouter=True)
+    pairs = db.execute(both).all()
+    for one, _changed in pairs:
+        row = db.identity_map.get(db.identity_key(Occupancy, one))
+        if row is not None:
+            db.expire(row)
+    if not pairs or any(changed is None for _one, changed in pairs):
+        raise HoldLapsedError(occupancies=[one for one, _changed in pairs])

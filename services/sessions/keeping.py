@@ -10,7 +10,7 @@ from services.core.jobs import defer
 from services.scheduling import HoldLapsedError
 from services.sessions.offers import time_freed
 from services.sessions.queries import get_session_by_id, is_held
-from services.sessions.seats import locked, occupancies_of
+from services.sessions.seats import locked, occupancies_of, seated
 from services.sessions.states import move
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ def extend_hold(db: Session, *, session: RemoteSession, until: datetime, now: da
 def extend_locked(db: Session, session: RemoteSession, *, until: datetime, now: datetime) -> None:
     """Do the same for a session that is locked and known to be held; the caller flushes."""
     if session.held_until is not None and session.held_until < until:
-        scheduling.extend(db, occupancies=occupancies_of(db, session), until=until, now=now)
+        scheduling.extend(db, own=seated(session), until=until, now=now)
         session.held_until = until
 
 
@@ -46,7 +46,7 @@ def reserve(db: Session, *, session: RemoteSession, until: datetime, now: dateti
     locked(db, session)
     must_be_held(session, now)
     until = max(until, session.held_until or until)
-    scheduling.reserve(db, occupancies=occupancies_of(db, session), until=until, now=now)
+    scheduling.reserve(db, own=seated(session), until=until, now=now)
     session.held_until, session.reserved_at = until, session.reserved_at or now
     db.flush()
     facts = {"until": until.isoformat()}

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from typing import Any
 
-    from sqlalchemy import Table
+    from sqlalchemy import Select, Table
     from sqlalchemy.orm import Session
 
     from services.catalogue.models import Service
@@ -98,6 +98,11 @@ def seats_of(db: Session, session: RemoteSession) -> Sequence[Seat]:
         .options(joinedload(Seat.occupancy).joinedload(Occupancy.specialist))
         .order_by(Seat.lead.desc(), Seat.id)
     ).all()
+
+
+def seated(session: RemoteSession) -> Select[int]:
+    """Select the ids of what takes specialists' time for the session, for another statement's use."""
+    return select(Seat.occupancy_id).where(Seat.session_id == session.id, Seat.left_at.is_(None))
 
 
 def occupancies_of(db: Session, session: RemoteSession) -> list[Occupancy]:
