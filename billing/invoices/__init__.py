@@ -1,0 +1,1 @@
+"""Numbered documents: invoices, acts, credit notes."""

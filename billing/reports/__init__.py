@@ -1,0 +1,1 @@
+"""What accountants and managers read."""

@@ -1,0 +1,2 @@
+"""Documents to print, set by Typst (docs/adr/0005)."""
+
