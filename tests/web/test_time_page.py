@@ -121,7 +121,7 @@ def test_dearer_times_say_so_on_the_button_as_they_will_be_charged(from_zone, de
 
 def test_as_soon_as_possible_is_one_press_at_the_price_that_is_said(visitor):
     page = visitor.get(BOOK)
-    assert "Как можно скорее: сегодня, пн, 23 ноября, 11:30; срочно, ×1,5 — 8 235 ₽." in page.text
+    assert "Нужно как можно скорее?" in page.text
     button = page.one("button[form=soonest]")
     assert words(button) == "Занять 11:30 за 8 235 ₽"
     token = str(page.one("form#soonest [name=csrf_token]")["value"])
