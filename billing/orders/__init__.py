@@ -4,7 +4,15 @@ from billing.orders.attention import settle_attention
 from billing.orders.completing import complete_delivered
 from billing.orders.confirming import confirm_paid, need_attention
 from billing.orders.deadlines import KeepLimits
-from billing.orders.details import Contact, Payer, Trouble, extend_while_filling_in, fill_in, longer_until
+from billing.orders.details import (
+    Contact,
+    Payer,
+    Trouble,
+    extend_while_filling_in,
+    fill_in,
+    longer_until,
+    name_payer,
+)
 from billing.orders.ending import expire, give_up, step_at, steps_ahead, steps_of
 from billing.orders.errors import (
     ConsentMissingError,
@@ -25,7 +33,14 @@ from billing.orders.queries import (
     require_hold,
 )
 from billing.orders.starting import change_time, start
-from billing.orders.submitting import CONSENTS, Agreement, keep_for_payment, kept_while_paying, submit
+from billing.orders.submitting import (
+    CONSENTS,
+    Agreement,
+    Term,
+    keep_for_payment,
+    kept_while_paying,
+    submit,
+)
 
 __all__ = [
     "CONSENTS",
@@ -38,6 +53,7 @@ __all__ = [
     "OrderEndedError",
     "Payer",
     "SlotGoneError",
+    "Term",
     "Trouble",
     "change_time",
     "complete_delivered",
@@ -58,6 +74,7 @@ __all__ = [
     "let_go",
     "list_orders",
     "longer_until",
+    "name_payer",
     "need_attention",
     "offer_next",
     "offered_order",

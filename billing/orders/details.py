@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING
 
 from billing import prices, sellers
 from billing.orders import deadlines
+from billing.orders.errors import HoldOverError
 from billing.orders.keep_limits import keep_limits
 from billing.orders.queries import require_draft
 from services import catalogue, people, sessions
+from services.core.errors import InvalidError
+from services.people.requisites import check_inn, check_kpp
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -19,6 +22,8 @@ if TYPE_CHECKING:
     from billing.orders.models import Order
     from services.core.texts import Locale
     from services.people.models import Organisation, Person
+
+_ORGANISATION_INN = 10
 
 
 @dataclass(frozen=True)
@@ -32,11 +37,25 @@ class Contact:
 
 @dataclass(frozen=True)
 class Payer:
-    """Who pays: a country (ISO 3166 alpha-2), and a company unless he pays for himself."""
+    """Who pays: a country (ISO 3166 alpha-2), and a company unless he pays for himself.
+
+    `kpp` and `address` stand on invoices; whoever pays by card is not asked for them.
+    """
 
     country: str
     inn: str = ""
     company: str = ""
+    kpp: str = ""
+    address: str = ""
+
+    def to_json(self) -> dict[str, str]:
+        """What an order keeps of it."""
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, stored: dict[str, str]) -> Payer:
+        """Read what an order keeps; older ones know less."""
+        return cls(**stored)
 
 
 @dataclass(frozen=True)
@@ -64,7 +83,7 @@ def fill_in(
     order.organisation = _organisation(db, payer)
     order.person = _person(db, order, contact)
     order.contact = {"name": contact.name, "email": contact.email, "phone": contact.phone}
-    order.payer = {"country": payer.country, "inn": payer.inn, "company": payer.company}
+    order.payer = _with_known(order, payer).to_json()
     _quote_again(db, order, country=payer.country, now=now)
     product = catalogue.get_product(db, slug=trouble.product_slug) if trouble.product_slug else None
     sessions.describe(
@@ -82,6 +101,55 @@ def fill_in(
     )
     db.flush()
     return order
+
+
+def name_payer(db: Session, *, order: Order, payer: Payer, now: datetime) -> Order:
+    """Write down the payer's details in full, as an invoice needs them, into a draft.
+
+    His country is the order's: another one may have another seller and price. Raises HoldOverError,
+    InvalidError with the field's name (`payer_missing`, `inn_…`, `kpp_…`), ContactLimitError for a
+    company that keeps too much unpaid.
+    """
+    require_draft(order, now=now)
+    payer = replace(checked(payer), country=order.country)
+    order.organisation = _organisation(db, payer)
+    if order.person is None:
+        raise HoldOverError(reference=order.reference)
+    sessions.name_organisation(
+        db, session=order.session, person=order.person, organisation=order.organisation, now=now
+    )
+    order.payer = payer.to_json()
+    db.flush()
+    return order
+
+
+def checked(payer: Payer) -> Payer:
+    """The details as an invoice shows them, numbers as bare digits.
+
+    A Russian company has an ИНН and a КПП, a sole trader (ИНН of 12 digits) has no КПП; abroad
+    name and address are enough. Raises InvalidError as `name_payer` does.
+    """
+    for field, value in (("company", payer.company), ("address", payer.address)):
+        if not value.strip():
+            raise InvalidError("payer_missing", field=field)
+    if payer.country != "RU":
+        return replace(payer, kpp="")
+    if not payer.inn:
+        raise InvalidError("payer_missing", field="inn")
+    inn = check_inn(payer.inn)
+    if len(inn) != _ORGANISATION_INN:
+        return replace(payer, inn=inn, kpp="")
+    if not payer.kpp:
+        raise InvalidError("payer_missing", field="kpp")
+    return replace(payer, inn=inn, kpp=check_kpp(payer.kpp))
+
+
+def _with_known(order: Order, payer: Payer) -> Payer:
+    """What was known of the same payer and isn't asked for here: going back loses nothing."""
+    known = Payer.from_json(order.payer) if order.payer else payer
+    if payer.kpp or payer.address or known.inn != payer.inn:
+        return payer
+    return replace(payer, kpp=known.kpp, address=known.address)
 
 
 def longer_until(db: Session, *, order: Order, now: datetime) -> datetime | None:

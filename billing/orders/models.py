@@ -23,7 +23,8 @@ class Order(Base):
     """A customer's order of one session from one seller in one currency.
 
     `contact`, `payer`, `price` and `policy` are copies made when they were agreed; nothing
-    is looked up again. `attention` names what keeps the automatic steps away, or is None.
+    is looked up again. `billing_contact` (name, email) gets the invoices, if it is another than
+    who ordered. `attention` names what keeps the automatic steps away, or is None.
     `zone` is the customer's, IANA. Delivery is the session's story, not the order's.
     """
 
@@ -44,6 +45,7 @@ class Order(Base):
     zone: Mapped[str]
     contact: Mapped[dict[str, Any] | None]
     payer: Mapped[dict[str, Any] | None]
+    billing_contact: Mapped[dict[str, Any] | None]
     price: Mapped[dict[str, Any]]
     policy: Mapped[dict[str, Any]]
     method: Mapped[str | None]
@@ -73,7 +75,10 @@ class Order(Base):
 
 
 class Bill(Base):
-    """What is to be paid: lines, a total with tax, until when; `open`, `covered` or `void`."""
+    """What is to be paid: lines, a total with tax, until when; `open`, `covered` or `void`.
+
+    Raising `link_version` revokes the bill's own secret link, which its payer has.
+    """
 
     __tablename__ = "bill"
     __table_args__ = {"schema": "billing"}
@@ -87,6 +92,7 @@ class Bill(Base):
     total_currency: Mapped[str]
     total: Mapped[Money] = composite("total_minor", "total_currency")
     due_at: Mapped[datetime]
+    link_version: Mapped[int] = mapped_column(default=1)
     created_at: Mapped[datetime]
 
     order: Mapped[Order] = relationship(back_populates="bills")
@@ -110,3 +116,14 @@ class BillLine(Base):
     vat_reason: Mapped[Texts | None]
     vat_minor: Mapped[int]
     gross_minor: Mapped[int]
+
+
+class Reminder(Base):
+    """That the payer of a bill was reminded: `before` its last day to pay, or so many days `after`."""
+
+    __tablename__ = "reminder"
+    __table_args__ = {"schema": "billing"}
+
+    bill_id: Mapped[int] = mapped_column(ForeignKey(Bill.id), primary_key=True)
+    kind: Mapped[str] = mapped_column(primary_key=True)
+    sent_at: Mapped[datetime]

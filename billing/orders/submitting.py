@@ -43,11 +43,28 @@ class Agreement:
     agent: str
 
 
-def submit(db: Session, *, order: Order, method: str, agreement: Agreement, now: datetime) -> Bill:
+@dataclass(frozen=True)
+class Term:
+    """What is agreed with who doesn't pay at once (UTC): until when to pay, and the time kept."""
+
+    due_at: datetime
+    kept_until: datetime
+
+
+def submit(
+    db: Session,
+    *,
+    order: Order,
+    method: str,
+    agreement: Agreement,
+    term: Term | None = None,
+    now: datetime,
+) -> Bill:
     """Make the order binding: consents written down, main bill opened, the time kept for paying.
 
-    Submitting again returns the open bill. Raises HoldOverError, ConsentMissingError when a
-    document was not ticked in its version in force, MethodNotOfferedError.
+    With a `term` the time is reserved for it and the caller writes to the customer; without one it
+    is kept while he pays by card. Submitting again returns the open bill. Raises HoldOverError,
+    ConsentMissingError when a document was not ticked in its version in force, MethodNotOfferedError.
     """
     if order.state == "awaiting_payment":
         return next(bill for bill in order.bills if bill.kind == "main" and bill.state == "open")
@@ -66,13 +83,18 @@ def submit(db: Session, *, order: Order, method: str, agreement: Agreement, now:
         agent=agreement.agent,
         now=now,
     )
-    until = _keep(db, order, keep_limits(db), now=now)
+    if term is None:
+        due_at = _keep(db, order, keep_limits(db), now=now)
+    else:
+        due_at = term.due_at
+        sessions.reserve(db, session=order.session, until=term.kept_until, now=now)
     order.method, order.submitted_at = method, now
     ORDER.move(db, order, "submit", actor="customer", now=now)
-    bill = _main_bill(order, due_at=until, now=now)
+    bill = _main_bill(order, due_at=due_at, now=now)
     db.add(bill)
     db.flush()
-    send_order_link(db, order=order, bill=bill, now=now)
+    if term is None:
+        send_order_link(db, order=order, bill=bill, now=now)
     return bill
 
 

@@ -6,6 +6,7 @@ from billing.sellers.commands import (
     add_vat_rate,
     edit_seller,
 )
+from billing.sellers.office import office_calendar
 from billing.sellers.queries import (
     get_seller,
     list_sellers,
@@ -23,6 +24,7 @@ __all__ = [
     "get_seller",
     "list_sellers",
     "list_vat_rates",
+    "office_calendar",
     "seller_for",
     "vat_by_day",
     "vat_on",

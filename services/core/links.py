@@ -9,8 +9,11 @@ from services.core.references import link_token
 if TYPE_CHECKING:
     from services.core.settings import CoreSettings
 
-LinkKind = Literal["s", "o", "w"]
-"""`s`: a session's page; `o`: the steps of an order; `w`: a wish for a time. The web's routes match these."""
+LinkKind = Literal["s", "o", "w", "b"]
+"""`s`: a session's page; `o`: the steps of an order; `w`: a wish for a time; `b`: a bill with its invoice.
+
+The web's routes match these.
+"""
 
 
 def secret_path(core: CoreSettings, kind: LinkKind, reference: str, version: int) -> str:

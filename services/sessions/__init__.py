@@ -2,7 +2,7 @@
 
 from services.scheduling.errors import HoldLapsedError
 from services.sessions.booking import can_cancel, cancel, confirm, deliver, miss, start
-from services.sessions.describing import describe
+from services.sessions.describing import describe, name_organisation
 from services.sessions.errors import (
     AddressLimitError,
     ConsentNeededError,
@@ -142,6 +142,7 @@ __all__ = [
     "make_wish",
     "miss",
     "move_session",
+    "name_organisation",
     "note_offer",
     "note_zone_data",
     "own_connection_id",

@@ -64,6 +64,25 @@ def describe(
     return session
 
 
+def name_organisation(
+    db: Session,
+    *,
+    session: RemoteSession,
+    person: Person,
+    organisation: Organisation | None,
+    now: datetime,
+) -> RemoteSession:
+    """Write down for which organisation a described session is; raises ContactLimitError."""
+    if session.organisation is organisation:
+        return session
+    if session.basis == "order" and session.state == "held":
+        check_contact(db, session=session, person=person, organisation=organisation, now=now)
+    locked(db, session)
+    session.organisation = organisation
+    db.flush()
+    return session
+
+
 def preparation_of(db: Session, session: RemoteSession, *, now: datetime) -> Preparation:
     """Give the session's preparation, begun now if nothing was prepared yet."""
     prepared = db.get(Preparation, session.id)
