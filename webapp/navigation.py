@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any, Literal, cast
 
 from flask import current_app, request, url_for
 
+from webapp.i18n import lazy_gettext as _l
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
@@ -19,6 +21,16 @@ if TYPE_CHECKING:
 Place = Literal["top", "foot-support", "foot-services", "foot-documents", "staff"]
 Flow = Literal["", "free", "session", "contract"]
 _KEY = "priyom.navigation"
+# The rail's groups: links whose order is below the figure, and not below that of the group before.
+_RAIL = (
+    (20, _l("The day")),
+    (30, _l("Time")),
+    (60, _l("Money and contracts")),
+    (70, _l("Setting up")),
+    (100, _l("Journals")),
+)
+_SHORT_RAIL = 12
+"""So many links need no folding."""
 
 
 @dataclass(frozen=True)
@@ -57,6 +69,15 @@ class Link:
     here: bool
 
 
+@dataclass(frozen=True)
+class Group:
+    """Some links of the rail under a name; unfolded where one is, or where there are few in all."""
+
+    label: Any
+    links: list[Link]
+    unfolded: bool
+
+
 @dataclass
 class Contributions:
     """All that the mounted blueprints have contributed."""
@@ -74,17 +95,42 @@ class Contributions:
         del flow
         return self._links(place, lambda _item: True)
 
-    def staff(self, roles: Iterable[str]) -> list[Link]:
-        """The rail of the staff area for somebody with `roles`."""
+    def staff(self, roles: Iterable[str]) -> list[Group]:
+        """The rail for somebody with `roles`; the page's own link, or the one above it, is here."""
         held = set(roles)
-        return self._links("staff", lambda item: not item.roles or bool(held & set(item.roles)))
+        items = self._chosen("staff", lambda item: not item.roles or bool(held & set(item.roles)))
+        above = _closest(items, request.path)
+        groups, since = [], 0
+        for until, label in _RAIL:
+            links = [_link(item, here=item is above) for item in items if since <= item.order < until]
+            unfolded = not since or len(items) <= _SHORT_RAIL or any(link.here for link in links)
+            if links:
+                groups.append(Group(label, links, unfolded))
+            since = until
+        return groups
 
     def _links(self, place: Place, visible: Callable[[NavItem], bool]) -> list[Link]:
-        chosen = sorted(
+        return [_link(item, here=_is_here(item)) for item in self._chosen(place, visible)]
+
+    def _chosen(self, place: Place, visible: Callable[[NavItem], bool]) -> list[NavItem]:
+        return sorted(
             (item for item in self.items if item.place == place and visible(item)),
             key=lambda item: item.order,
         )
-        return [Link(url_for(item.endpoint, **item.values), item.label, _is_here(item)) for item in chosen]
+
+
+def _link(item: NavItem, *, here: bool) -> Link:
+    return Link(url_for(item.endpoint, **item.values), item.label, here)
+
+
+def _closest(items: Iterable[NavItem], path: str) -> NavItem | None:
+    """The item whose address is the longest beginning of `path`."""
+    found, longest = None, 0
+    for item in items:
+        url = url_for(item.endpoint, **item.values)
+        if f"{path}/".startswith(f"{url.rstrip('/')}/") and len(url) > longest:
+            found, longest = item, len(url)
+    return found
 
 
 def _is_here(item: NavItem) -> bool:
