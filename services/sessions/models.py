@@ -126,6 +126,25 @@ class Preparation(Base):
     )
 
 
+class Report(Base):
+    """What came of a session: `result` is solved, partly, not_solved or cut_short; append-only.
+
+    The highest `version` counts. `minutes` is how long a session took that was cut short by us.
+    """
+
+    __tablename__ = "report"
+    __table_args__ = {"schema": "sessions"}
+
+    id: Mapped[Id]
+    session_id: Mapped[int] = mapped_column(ForeignKey(RemoteSession.id))
+    version: Mapped[int]
+    result: Mapped[str]
+    text: Mapped[str]
+    minutes: Mapped[int | None]
+    written_by: Mapped[str]
+    written_at: Mapped[datetime]
+
+
 class Look(Base):
     """That one of the staff looked at the connection ID; append-only."""
 

@@ -1,0 +1,107 @@
+"""What is done about an act that doesn't fit: the customer's refusal, our credit note."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import select
+
+from billing.invoices.credit import credit_lines, left_by_rate
+from billing.invoices.drafting import draft_credit_note
+from billing.invoices.errors import CreditError, NotStandingError, RefusalLateError
+from billing.invoices.issuing import put_down
+from billing.invoices.models import Document
+from billing.invoices.numbering import take_number
+from billing.invoices.queries import list_credit_notes
+from billing.orders import get_bill
+from billing.tasks import open_task
+from services.core.audit import record
+from services.core.money import Money
+from services.core.production_years import load_business_calendar
+
+if TYPE_CHECKING:
+    from datetime import date, datetime
+
+    from sqlalchemy.orm import Session
+
+    from billing.invoices.content import Line
+    from billing.invoices.credit import Left
+
+REFUSAL_DAYS: Final = 5
+"""Business days of the seller's calendar; after them an act counts as accepted."""
+_WEEKDAYS: Final = range(5)
+
+
+def issue_credit_note(
+    db: Session, *, act: Document, amount: Money, reason: str, actor: str, now: datetime
+) -> Document:
+    """Take `amount` (with tax) off an act, rate by rate; `reason` is printed on the note.
+
+    Raises CreditError `credit_kind` for what isn't an act in force, `credit_sum` beyond what is left.
+    """
+    bill = get_bill(db, bill_id=act.bill_id, lock=True)
+    db.execute(select(Document.id).where(Document.id == act.id).with_for_update())
+    if act.kind != "act" or act.voided_at is not None:
+        raise CreditError("credit_kind")
+    left = left_to_credit(db, document=act)
+    most = sum(one.gross for one in left.values())
+    if amount.currency != act.currency or not 0 < amount.minor <= most:
+        raise CreditError("credit_sum", field="amount", left=Money(most, act.currency))
+    lines: list[Line] = credit_lines(left, amount.minor)
+    numbered = take_number(db, seller=bill.order.seller, kind="credit_note", now=now)
+    content = draft_credit_note(act, lines=lines, numbered=numbered, reason=reason)
+    return put_down(db, bill=bill, numbered=numbered, content=content, corrects=act, actor=actor, now=now)
+
+
+def left_to_credit(db: Session, *, document: Document) -> dict[int | None, Left]:
+    """What of a document no credit note has taken yet, by rate (hundredths of a percent)."""
+    notes = list_credit_notes(db, document=document)
+    return left_by_rate(document.said.lines, [line for note in notes for line in note.said.lines])
+
+
+def refusable_until(db: Session, *, act: Document) -> date:
+    """The last day (the seller's date) on which the customer may object to an act."""
+    own = act.seller
+    calendar = load_business_calendar(
+        db,
+        country=own.organisation.country,
+        zone=own.zone,
+        windows=[(weekday, own.opens_minute, own.closes_minute) for weekday in _WEEKDAYS],
+    )
+    return calendar.add_business_days(act.issued_on, REFUSAL_DAYS)
+
+
+def refuse_act(db: Session, *, act: Document, reason: str, actor: str, now: datetime) -> Document:
+    """Note that the customer objects to an act, within five business days; the staff gets a task.
+
+    The act itself doesn't change: what is right about the objection becomes a credit note. Raises
+    NotStandingError for what isn't an act in force or was refused before, RefusalLateError.
+    """
+    db.refresh(act, with_for_update=True)
+    if act.kind != "act" or act.voided_at is not None or act.refused_at is not None:
+        raise NotStandingError(number=act.number)
+    until_on = refusable_until(db, act=act)
+    if now.astimezone(ZoneInfo(act.seller.zone)).date() > until_on:
+        raise RefusalLateError(number=act.number, until_on=until_on)
+    act.refused_at, act.refused_reason = now, reason
+    db.flush()
+    subject = f"document:{act.reference}"
+    record(db, actor=actor, verb="document.refuse", subject=subject, now=now)
+    order = act.bill.order
+    open_task(
+        db, kind="act_refused", subject=f"order:{order.reference}",
+        facts={"document": act.reference, "number": act.number}, about=f"act_refused {subject}", now=now,
+    )  # fmt: skip
+    return act
+
+
+def note_edo(db: Session, *, document: Document, state: str, actor: str, now: datetime) -> Document:
+    """Write down how far the exchange through an EDO operator is: none, sent, signed, rejected."""
+    before, document.edo_state = document.edo_state, state
+    db.flush()
+    record(
+        db, actor=actor, verb="document.edo", subject=f"document:{document.reference}",
+        before={"edo": before}, after={"edo": state}, now=now,
+    )  # fmt: skip
+    return document

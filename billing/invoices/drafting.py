@@ -1,0 +1,133 @@
+"""What a document is going to say, put together from its bill and the order behind it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final
+from zoneinfo import ZoneInfo
+
+from billing.invoices.content import Content, Corrected, Line, Party
+from services import documents
+from services.core.wording import format_day
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import date
+
+    from sqlalchemy.orm import Session
+
+    from billing.invoices.content import Kind, Layout
+    from billing.invoices.models import Document
+    from billing.invoices.numbering import Numbered
+    from billing.orders.models import Bill, BillLine, Order
+    from billing.sellers.models import Seller
+
+_PIECE: Final = {"ru": ("шт", "796"), "en": ("pcs", "796")}
+"""ОКЕИ 796: a service that is sold by the piece."""
+
+
+def layout_of(seller: Seller) -> Layout:
+    """The language of the seller's documents: Russian at home, English elsewhere."""
+    return "ru" if seller.organisation.country == "RU" else "en"
+
+
+def draft_invoice(db: Session, *, bill: Bill, numbered: Numbered) -> Content:
+    """An invoice for all of a bill, payable until its due date in the seller's zone."""
+    due_on = bill.due_at.astimezone(ZoneInfo(bill.order.seller.zone)).date()
+    return replace(_of_bill(db, bill, "schet", numbered), due_on=due_on)
+
+
+def draft_act(db: Session, *, bill: Bill, numbered: Numbered, service_on: date) -> Content:
+    """An acceptance certificate over all of a bill, for a service of `service_on`."""
+    return replace(_of_bill(db, bill, "act", numbered), service_on=service_on)
+
+
+def draft_credit_note(
+    corrected: Document, *, lines: Sequence[Line], numbered: Numbered, reason: str
+) -> Content:
+    """A credit note over `lines`; parties and basis are those of what it corrects."""
+    before = corrected.said
+    return replace(
+        before,
+        kind="credit_note",
+        number=numbered.number,
+        issued_on=numbered.issued_on,
+        lines=tuple(lines),
+        words="",
+        due_on=None,
+        service_on=None,
+        purpose="",
+        qr="",
+        corrects=Corrected(corrected.kind, corrected.number, corrected.issued_on),
+        notes=(reason,),
+    )
+
+
+def _of_bill(db: Session, bill: Bill, kind: Kind, numbered: Numbered) -> Content:
+    order = bill.order
+    layout = layout_of(order.seller)
+    return Content(
+        kind=kind,
+        layout=layout,
+        number=numbered.number,
+        issued_on=numbered.issued_on,
+        currency=bill.total_currency,
+        seller=seller_party(order.seller),
+        buyer=buyer_party(order),
+        lines=tuple(_line(line, layout) for line in bill.lines),
+        basis=_basis(db, order, layout),
+        words="",
+    )
+
+
+def seller_party(seller: Seller) -> Party:
+    """The seller as he is now."""
+    own = seller.organisation
+    return Party(
+        name=own.name,
+        country=own.country,
+        inn=own.inn or "",
+        kpp=own.kpp or "",
+        ogrn=own.ogrn or "",
+        address=own.address,
+    )
+
+
+def buyer_party(order: Order) -> Party:
+    """Who pays, as the order says it: a company, or the person who ordered."""
+    payer, contact = order.payer or {}, order.contact or {}
+    return Party(
+        name=payer.get("company") or contact.get("name", ""),
+        country=payer.get("country") or order.country,
+        inn=payer.get("inn", ""),
+        kpp=payer.get("kpp", ""),
+        address=payer.get("address", ""),
+    )
+
+
+def _line(line: BillLine, layout: Layout) -> Line:
+    unit, okei = _PIECE[layout]
+    return Line(
+        text=line.text.of(layout),
+        quantity=line.quantity,
+        unit=unit,
+        okei=okei,
+        net=line.net_minor,
+        vat=line.vat_minor,
+        gross=line.gross_minor,
+        vat_rate=line.vat_rate,
+        vat_reason=line.vat_reason.of(layout) if line.vat_reason else "",
+    )
+
+
+def _basis(db: Session, order: Order, layout: Layout) -> str:
+    """«Оферта, редакция 3 от 1 ноября 2026, заказ O-…»: the wording that the customer agreed to."""
+    agreed = documents.list_acceptances(db, subject_ref=f"order:{order.reference}")
+    offers = [one.version for one in agreed if one.version.kind == "offer"]
+    if not offers:
+        return f"Заказ {order.reference}" if layout == "ru" else f"Order {order.reference}"
+    offer = offers[-1]
+    on = format_day(offer.valid_from_on, layout, year=True, style="plain")
+    if layout == "ru":
+        return f"Оферта, редакция {offer.n} от {on}, заказ {order.reference}"
+    return f"Public offer, version {offer.n} of {on}, order {order.reference}"
