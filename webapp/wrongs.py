@@ -25,6 +25,12 @@ _SENTENCES = {
     ),
     "inn_digits": _l("A tax number is made of digits only."),
     "inn_zeros": _l("There is no such tax number."),
+    "kpp_format": _l(
+        "A КПП has nine signs: four digits, two digits or capital Latin letters, three digits. "
+        "Entrepreneurs have none."
+    ),
+    "kpp_zeros": _l("There is no such КПП."),
+    "payer_missing": _l("The invoice can’t be made out without this."),
     "file_program": _l(
         "“%(name)s” is a program or an installer, or holds one. We don’t take "
         "those: send what it shows, not the program."

@@ -33,6 +33,7 @@ from billing.invoices.queries import (
     list_open_invoices,
     standing_of,
 )
+from billing.invoices.transfer import due_on, find_transfer, submit_by_transfer
 
 __all__ = [
     "BillNotOpenError",
@@ -45,8 +46,10 @@ __all__ = [
     "RefusalLateError",
     "Standing",
     "Wanted",
+    "due_on",
     "find_by_number",
     "find_standing",
+    "find_transfer",
     "get_document",
     "get_document_by_id",
     "issue_act",
@@ -63,6 +66,7 @@ __all__ = [
     "refuse_act",
     "reissue_invoice",
     "standing_of",
+    "submit_by_transfer",
     "void_document",
     "write_number",
 ]

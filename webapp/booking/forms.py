@@ -9,7 +9,6 @@ from babel import Locale as BabelLocale
 from flask_wtf import FlaskForm
 from wtforms import (
     BooleanField,
-    IntegerField,
     MultipleFileField,
     RadioField,
     SelectField,
@@ -19,7 +18,6 @@ from wtforms import (
 )
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
 from wtforms.validators import InputRequired, Length, Optional
-from wtforms.widgets import HiddenInput
 
 from billing.orders import Contact, Payer, Trouble
 from services.sessions import SITUATIONS
@@ -182,34 +180,6 @@ def country_choices(locale: str) -> list[SelectChoice]:
     }
     rest = sorted(set(names) - set(_NEIGHBOURS), key=lambda c: names[c].casefold().replace("ё", "е"))
     return [SelectChoice(code, names[code]) for code in (*_NEIGHBOURS, *rest)]
-
-
-class ReviewForm(FlaskForm):
-    """Consents, each its own unticked box with the version it speaks of, and how to pay."""
-
-    offer = BooleanField(_l("The offer"))
-    offer_version = IntegerField(widget=HiddenInput())
-    consent_services = BooleanField(_l("Consent to the processing of personal data"))
-    consent_services_version = IntegerField(widget=HiddenInput())
-    method = RadioField(_l("How do you pay?"), choices=[SelectChoice("card", _l("By card"))], default="card")
-
-    def validate_offer(self, field: BooleanField) -> None:
-        """The offer must be accepted."""
-        if not field.data:
-            raise ValidationError(_("Without accepting the offer we can't take the order"))
-
-    def validate_consent_services(self, field: BooleanField) -> None:
-        """The consent must be given."""
-        if not field.data:
-            raise ValidationError(_("Without this consent we may not keep your name and address"))
-
-    def agreed(self) -> dict[str, int]:
-        """The versions that were ticked, by kind."""
-        ticked = {
-            "offer": (self.offer.data, self.offer_version.data),
-            "consent_services": (self.consent_services.data, self.consent_services_version.data),
-        }
-        return {kind: int(n) for kind, (on, n) in ticked.items() if on and n is not None}
 
 
 class ConnectionForm(FlaskForm):

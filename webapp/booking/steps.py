@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from flask import flash, redirect, render_template, request, url_for
 
-from billing import orders
+from billing import invoices, orders
 from services import catalogue, documents, sessions
 from services.core.db import core_of
 from services.core.errors import InvalidError
@@ -16,8 +16,10 @@ from webapp.booking.access import order_by_link
 from webapp.booking.again import is_lapsed, take_again
 from webapp.booking.blueprint import blueprint
 from webapp.booking.files import drop_file, files_of, keep_files
-from webapp.booking.forms import DetailsForm, ReviewForm, details_of
+from webapp.booking.forms import DetailsForm, details_of
+from webapp.booking.methods import ways_of
 from webapp.booking.review import facts_of
+from webapp.booking.review_form import ReviewForm, requisites_of
 from webapp.booking.standing import elsewhere, order_facts
 from webapp.booking.wishes import contact_of_wish
 from webapp.i18n import gettext as _
@@ -111,7 +113,7 @@ def review(reference: str, token: str) -> ResponseReturnValue:
     order = order_by_link(reference, token)
     if order.state != "draft" or order.person is None:
         return elsewhere(order)
-    return _review_page(order, None)
+    return _review_page(order, _review_form(order))
 
 
 @blueprint.post("/o/<reference>/<token>/review")
@@ -124,22 +126,34 @@ def submit(reference: str, token: str) -> ResponseReturnValue:
         return redirect(_review_of(fresh), 303) if fresh is not None else elsewhere(order)
     if order.state != "draft" or order.person is None:
         return elsewhere(order)
-    form = ReviewForm()
+    form = _review_form(order)
     if not form.validate():
         return _review_page(order, form), 422
-    agreement = orders.Agreement(
-        versions=form.agreed(),
-        address=request.remote_addr or "",
-        agent=request.headers.get("User-Agent", ""),
-    )
     try:
-        orders.submit(db(), order=order, method=str(form.method.data), agreement=agreement, now=now())
+        _make_binding(order, form)
     except InvalidError as error:
         attach(form, error)
         db().rollback()
         return _review_page(order_by_link(reference, token), form), 422
     # 307 repeats the POST there: this transaction is committed before the provider is called.
-    return redirect(url_for("booking.pay", reference=reference, token=token), 307)
+    code = 303 if form.is_invoiced else 307
+    return redirect(url_for("booking.pay", reference=reference, token=token), code)
+
+
+def _make_binding(order: Order, form: ReviewForm) -> None:
+    agreement = orders.Agreement(
+        versions=form.agreed(),
+        address=request.remote_addr or "",
+        agent=request.headers.get("User-Agent", ""),
+    )
+    if not form.is_invoiced:
+        method = str(form.method.data)
+        orders.submit(db(), order=order, method=method, agreement=agreement, now=now())
+        return
+    orders.name_payer(db(), order=order, payer=form.payer(), now=now())
+    invoices.submit_by_transfer(
+        db(), order=order, agreement=agreement, billing_email=form.billing_contact(), now=now()
+    )
 
 
 def _review_of(order: Order) -> str:
@@ -163,11 +177,16 @@ def _details_page(order: Order, form: DetailsForm) -> str:
     )
 
 
-def _review_page(order: Order, form: ReviewForm | None) -> str:
+def _review_form(order: Order) -> ReviewForm:
+    form = ReviewForm(data=requisites_of(order))
+    form.offer_ways(ways_of(order), order)
+    return form
+
+
+def _review_page(order: Order, form: ReviewForm) -> str:
     today = now().astimezone(ZoneInfo(order.seller.zone)).date()
     offer = documents.get_current(db(), kind="offer", on=today)
     consent = documents.get_current(db(), kind="consent_services", on=today)
-    form = form or ReviewForm(formdata=None)
     form.offer_version.data, form.consent_services_version.data = offer.n, consent.n
     return render_template(
         "booking/review.html",
@@ -176,7 +195,7 @@ def _review_page(order: Order, form: ReviewForm | None) -> str:
         consent=consent,
         rows=facts_of(order, **_links(order)),
         grace=order.ladder_policy.grace_minutes,
-        paying_until=orders.kept_while_paying(db(), order=order, now=now()),
+        ways={way.code: way for way in ways_of(order)},
         **order_facts(order),
     )
 

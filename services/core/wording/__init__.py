@@ -10,6 +10,7 @@ from services.core.wording.dates import (
     on_weekday,
 )
 from services.core.wording.durations import (
+    format_deadline,
     format_duration,
     format_until,
     format_up_to,
@@ -51,6 +52,7 @@ __all__ = [
     "format_both",
     "format_dates",
     "format_day",
+    "format_deadline",
     "format_duration",
     "format_money",
     "format_number",

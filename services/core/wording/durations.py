@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from services.core.wording.dates import format_day, format_time
+from services.core.wording.dates import format_day, format_time, format_when
 from services.core.wording.language import catalogue, nb
 
 if TYPE_CHECKING:
@@ -45,3 +46,15 @@ def format_until(moment: datetime, zone: str, locale: Locale) -> str:
     day = format_day(moment.astimezone(ZoneInfo(zone)).date(), locale, style="plain")
     text = catalogue(locale).gettext("until %(day)s, %(time)s")
     return text % {"day": day, "time": format_time(moment, zone)}
+
+
+def format_deadline(moment: datetime, zone: str, locale: Locale) -> str:
+    """Write until when something holds, in the IANA zone: «ср, 25 ноября, 18:00».
+
+    What ends with a day belongs to it, and not to the next: «ср, 25 ноября, 24:00».
+    """
+    there = moment.astimezone(ZoneInfo(zone))
+    if there.time() != there.time().min:
+        return format_when(moment, None, zone, locale)
+    day = format_day(there.date() - timedelta(days=1), locale)
+    return catalogue(locale).gettext("%(day)s, midnight") % {"day": day}

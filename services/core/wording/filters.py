@@ -121,6 +121,10 @@ def _until(context: Context, moment: datetime, zone: str) -> str:
     return durations.format_until(moment, zone, _locale(context))
 
 
+def _deadline(context: Context, moment: datetime, zone: str) -> str:
+    return durations.format_deadline(moment, zone, _locale(context))
+
+
 def _text(context: Context, texts: Texts) -> str:
     return texts.of(_locale(context))
 
@@ -155,6 +159,8 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "both": _contextual(_both),
     "relative": _contextual(_relative),
     "until": _contextual(_until),
+    # {{ kept_until | deadline(zone) }}: «ср, 25 ноября, 24:00»
+    "deadline": _contextual(_deadline),
     # {{ zone | zone_label(at) }} {{ zone | city }} {{ zone | city_in }}
     "zone_label": _contextual(_zone_label),
     "city": _contextual(_city),
