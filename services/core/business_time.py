@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from itertools import islice
+from operator import itemgetter
 from typing import TYPE_CHECKING, TypeAlias
 from zoneinfo import ZoneInfo
 
@@ -53,13 +54,19 @@ class BusinessCalendar:
     earlier: its last window loses sixty minutes, or goes if it is no longer than that.
 
     `decreed` are the years whose odd days rest on a decree; None: none is expected. Windows
-    don't cross midnight; those of a day that overlap or touch are one. Raises ValueError.
+    don't cross midnight; those of a day that overlap or touch are one. `overrides` are dates with
+    windows of their own (none: closed), whatever week and production calendar say. `successors`
+    are later versions, each in force from its local date on, in the same zone, with no successors
+    of their own; what lies before stays as it was. Raises ValueError.
     """
 
     zone: str
     windows: tuple[WeekWindow, ...]
     odd_days: tuple[tuple[date, DayKind], ...] = ()
     decreed: frozenset[int] | None = None
+    overrides: tuple[tuple[date, tuple[Window, ...]], ...] = ()
+    successors: tuple[tuple[date, BusinessCalendar], ...] = ()
+    _own: dict[date, tuple[Window, ...]] = field(init=False, repr=False, compare=False)
     _kinds: dict[date, DayKind] = field(init=False, repr=False, compare=False)
     _week: tuple[tuple[Window, ...], ...] = field(init=False, repr=False, compare=False)
     _key: int = field(init=False, repr=False, compare=False)
@@ -70,9 +77,19 @@ class BusinessCalendar:
         for weekday, start, end in self.windows:
             if not (0 <= weekday <= _SUNDAY and 0 <= start < end <= _MIDNIGHT):
                 raise ValueError((weekday, start, end))
+        for on, windows in self.overrides:
+            if not all(0 <= start < end <= _MIDNIGHT for start, end in windows):
+                raise ValueError((on, windows))
+        for since, version in self.successors:
+            if version.successors or version.zone != self.zone:
+                raise ValueError((since, version.zone))
+        if list(self.successors) != sorted(self.successors, key=itemgetter(0)):
+            raise ValueError([since for since, _version in self.successors])
+        object.__setattr__(self, "_own", {on: _joined(windows) for on, windows in self.overrides})
         object.__setattr__(self, "_kinds", dict(self.odd_days))
         object.__setattr__(self, "_week", tuple(self._of_weekday(n) for n in range(_SUNDAY + 1)))
-        object.__setattr__(self, "_key", hash((self.zone, self.windows, self.odd_days, self.decreed)))
+        content = (self.zone, self.windows, self.odd_days, self.decreed, self.overrides, self.successors)
+        object.__setattr__(self, "_key", hash(content))
 
     def __hash__(self) -> int:
         """By content, as equality goes."""
@@ -80,6 +97,11 @@ class BusinessCalendar:
 
     def windows_on(self, on: date) -> tuple[Window, ...]:
         """The open windows of a local date, in order and apart from each other."""
+        place = bisect_right(self.successors, on, key=itemgetter(0))
+        if place:
+            return self.successors[place - 1][1].windows_on(on)
+        if on in self._own:
+            return self._own[on]
         kind = self._kinds.get(on)
         if kind in {"holiday", "weekend"}:
             return ()
