@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.core.mail import CalendarPart, Recipient
+from services.core.mail import CalendarPart, FilePart, Recipient
 from services.core.mail.letter import Letter, one_line
 
 NOW = datetime(2026, 11, 23, 7, 20, tzinfo=UTC)
@@ -147,3 +147,14 @@ def test_a_later_mail_of_a_thread_refers_to_the_earlier_ones() -> None:
     message = read(letter(earlier=("<1@p.example>", "<2@p.example>")).to_bytes())
     assert message["References"] == "<1@p.example> <2@p.example>"
     assert message["In-Reply-To"] == "<2@p.example>"
+
+
+@pytest.mark.parametrize("calendar", [None, CalendarPart("REQUEST", ICS)])
+def test_attached_files_stand_last_and_arrive_byte_for_byte(calendar: CalendarPart | None) -> None:
+    pdf = b"%PDF-1.7\r\n\x00\xff\n"
+    sent = letter(calendar=calendar, files=(FilePart("Schet-2026-000001.pdf", "application/pdf", pdf),))
+    message = read(sent.to_bytes())
+    *_, last = message.iter_parts()
+    assert message.get_content_type() == "multipart/mixed"
+    assert (last.get_content_type(), last.get_filename()) == ("application/pdf", "Schet-2026-000001.pdf")
+    assert last.get_payload(decode=True) == pdf

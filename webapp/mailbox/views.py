@@ -55,14 +55,28 @@ def letter(mail_id: int) -> ResponseReturnValue:
     """One mail: whom it went to, its words, and the invitation explained."""
     found = mail.get_mail(db(), mail_id=mail_id)
     words, calendar = mail.read_body(db(), mail=found) if found.body_enc is not None else (None, None)
+    files = mail.read_files(db(), mail=found) if found.body_enc is not None else ()
     return render_template(
         "mailbox/letter.html",
         mail=found,
         words=words,
         invite=calendars.explain(calendar.ics) if calendar is not None else None,
+        files=[(one.name, len(one.content)) for one in files],
         states=_states(),
         zone=viewer_zone(),
     )
+
+
+@blueprint.get("/<int:mail_id>/files/<int:place>")
+@public
+def file(mail_id: int, place: int) -> ResponseReturnValue:
+    """A file that was attached, byte for byte."""
+    files = mail.read_files(db(), mail=mail.get_mail(db(), mail_id=mail_id))
+    if place >= len(files):
+        abort(404)
+    response = Response(files[place].content, mimetype=files[place].media)
+    response.headers.set("Content-Disposition", "attachment", filename=files[place].name)
+    return response
 
 
 @blueprint.get("/<int:mail_id>/html")

@@ -9,17 +9,19 @@ from services.core.mail.outbox import (
     get_mail,
     queue,
     read_body,
+    read_files,
     retry,
     settle,
     wipe,
 )
-from services.core.mail.parts import CalendarPart, Recipient
+from services.core.mail.parts import CalendarPart, FilePart, Recipient
 from services.core.mail.smtp import OWN_ANSWERS, Answer, hand_over
 
 __all__ = [
     "OWN_ANSWERS",
     "Answer",
     "CalendarPart",
+    "FilePart",
     "MailNotFoundError",
     "MailWipedError",
     "OutboxMail",
@@ -32,6 +34,7 @@ __all__ = [
     "list_mails_about",
     "queue",
     "read_body",
+    "read_files",
     "retry",
     "settle",
     "wipe",

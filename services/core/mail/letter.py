@@ -2,7 +2,8 @@
 
 multipart/mixed( multipart/alternative( text/plain, text/html, text/calendar ), application/ics ):
 the calendar stands inline for the buttons of mail programs and once more as a file, byte for byte
-the same. Everything is base64: relays break long Cyrillic lines and bare line feeds.
+the same; other files stand behind it. Everything is base64: relays break long Cyrillic lines and
+bare line feeds.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from email.message import Message
 
-    from services.core.mail.parts import CalendarPart, Recipient
+    from services.core.mail.parts import CalendarPart, FilePart, Recipient
 
 _UNPRINTABLE = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]+")
 _BLANKS = re.compile(" {2,}")
@@ -44,10 +45,11 @@ class Letter:
     earlier: tuple[str, ...]
     """Message-IDs of the same thread to the same reader, oldest first."""
     written_at: datetime
+    files: tuple[FilePart, ...] = ()
 
     def to_bytes(self) -> bytes:
         """Write the message as it goes over the wire."""
-        message: Message[Any, Any] = _mixed(self.text, self.html, self.calendar)
+        message: Message[Any, Any] = _mixed(self)
         for name, value in self._headers().items():
             message[name] = value
         out = BytesIO()
@@ -92,22 +94,31 @@ def _address(who: Recipient) -> Header | str:
     return header
 
 
-def _mixed(text: str, html: str, calendar: CalendarPart | None) -> Message:
+def _mixed(letter: Letter) -> Message:
     # RFC 2046 5.1.4: the last alternative is the richest.
     alternative = MIMEMultipart("alternative")
-    alternative.attach(_part("text", "plain", _crlf(text), charset="utf-8"))
-    alternative.attach(_part("text", "html", _crlf(html), charset="utf-8"))
-    if calendar is None:
+    alternative.attach(_part("text", "plain", _crlf(letter.text), charset="utf-8"))
+    alternative.attach(_part("text", "html", _crlf(letter.html), charset="utf-8"))
+    calendar = letter.calendar
+    if calendar is None and not letter.files:
         return alternative
-    inline = {"charset": "utf-8", "method": calendar.method}
-    alternative.attach(_part("text", "calendar", calendar.ics, **inline))
-    file = _part("application", "ics", calendar.ics, name="invite.ics")
-    file["Content-Disposition"] = 'attachment; filename="invite.ics"'
     del alternative["MIME-Version"]  # belongs to the message, not to its parts
     mixed = MIMEMultipart("mixed")
     mixed.attach(alternative)
-    mixed.attach(file)
+    if calendar is not None:
+        inline = {"charset": "utf-8", "method": calendar.method}
+        alternative.attach(_part("text", "calendar", calendar.ics, **inline))
+        mixed.attach(_attached("invite.ics", "application/ics", calendar.ics))
+    for file in letter.files:
+        mixed.attach(_attached(file.name, file.media, file.content))
     return mixed
+
+
+def _attached(name: str, media: str, content: bytes) -> MIMEBase:
+    main, _slash, sub = media.partition("/")
+    file = _part(main, sub, content, name=name)
+    file.add_header("Content-Disposition", "attachment", filename=name)
+    return file
 
 
 def _part(main: str, sub: str, content: bytes, **parameters: str) -> MIMEBase:

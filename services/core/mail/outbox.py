@@ -11,7 +11,7 @@ import base64
 import json
 import secrets
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from sqlalchemy import select, update
 
@@ -20,12 +20,12 @@ from services.core.errors import ConflictError, NotFoundError
 from services.core.jobs import defer
 from services.core.mail.letter import Letter, one_line
 from services.core.mail.models import OutboxMail
-from services.core.mail.parts import CalendarPart, Recipient
+from services.core.mail.parts import CalendarPart, FilePart, Recipient
 from services.core.mail.rendering import Rendered, render
 from services.core.vendor import vendor
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
 
     from sqlalchemy.orm import Session
@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 KEEP_BODIES = timedelta(days=30)
 PAUSES = tuple(timedelta(minutes=n) for n in (1, 5, 15, 60, 180, 360, 720, 1440, 1440))
 _THREAD_LENGTH = 10
+_Body: TypeAlias = tuple[Rendered, CalendarPart | None, tuple[FilePart, ...]]
 
 
 class MailNotFoundError(NotFoundError):
@@ -56,6 +57,7 @@ def queue(
     facts: Mapping[str, object],
     subject_ref: str,
     calendar: CalendarPart | None = None,
+    files: Sequence[FilePart] = (),
     thread: str | None = None,
     now: datetime,
 ) -> OutboxMail:
@@ -74,7 +76,7 @@ def queue(
         to_email=to.email.strip(),
         locale=locale,
         subject=words.subject,
-        body_enc=_seal(core, words, calendar),
+        body_enc=_seal(core, words, calendar, files),
         subject_ref=subject_ref,
         thread=thread,
         queued_at=now,
@@ -94,7 +96,7 @@ def claim(db: Session, *, mail_id: int, now: datetime) -> Letter | None:
         return None
     mail.state = "sending"
     mail.tries += 1
-    words, calendar = _unseal(core, mail.body_enc)
+    words, calendar, files = _unseal(core, mail.body_enc)
     return Letter(
         message_id=_message_id(core, mail.reference),
         sender=Recipient(vendor(db).name.of(mail.locale), core.mail_from),
@@ -103,6 +105,7 @@ def claim(db: Session, *, mail_id: int, now: datetime) -> Letter | None:
         text=words.text,
         html=words.html,
         calendar=calendar,
+        files=files,
         earlier=_earlier(db, core, mail),
         written_at=now,
     )
@@ -181,23 +184,40 @@ def _earlier(db: Session, core: CoreSettings, mail: OutboxMail) -> tuple[str, ..
 
 def read_body(db: Session, *, mail: OutboxMail) -> tuple[Rendered, CalendarPart | None]:
     """Open a mail's words and its calendar part; raises MailWipedError after the wiping."""
+    words, calendar, _files = _opened(db, mail)
+    return words, calendar
+
+
+def read_files(db: Session, *, mail: OutboxMail) -> tuple[FilePart, ...]:
+    """Open the files that a mail brings; raises MailWipedError after the wiping."""
+    return _opened(db, mail)[2]
+
+
+def _opened(db: Session, mail: OutboxMail) -> _Body:
     if mail.body_enc is None:
         raise MailWipedError(mail=mail.id)
     return _unseal(core_of(db), mail.body_enc)
 
 
-def _seal(core: CoreSettings, words: Rendered, calendar: CalendarPart | None) -> bytes:
+def _seal(
+    core: CoreSettings, words: Rendered, calendar: CalendarPart | None, files: Sequence[FilePart]
+) -> bytes:
     body: dict[str, Any] = {"subject": words.subject, "text": words.text, "html": words.html}
     if calendar is not None:
         ics = base64.b64encode(calendar.ics).decode()
         body["calendar"] = {"method": calendar.method, "ics": ics}
+    if files:
+        body["files"] = [[one.name, one.media, base64.b64encode(one.content).decode()] for one in files]
     return core.keys.encrypt(json.dumps(body, ensure_ascii=False).encode())
 
 
-def _unseal(core: CoreSettings, sealed: bytes) -> tuple[Rendered, CalendarPart | None]:
+def _unseal(core: CoreSettings, sealed: bytes) -> _Body:
     body = json.loads(core.keys.decrypt(sealed))
     calendar = None
     if "calendar" in body:
         part = body["calendar"]
         calendar = CalendarPart(part["method"], base64.b64decode(part["ics"]))
-    return Rendered(body["subject"], body["text"], body["html"]), calendar
+    files = tuple(
+        FilePart(name, media, base64.b64decode(content)) for name, media, content in body.get("files", ())
+    )
+    return Rendered(body["subject"], body["text"], body["html"]), calendar, files

@@ -1,4 +1,4 @@
-"""What a mail is made of besides its words: whom it goes to and the calendar part."""
+"""What a mail is made of besides its words: whom it goes to, the calendar part, attached files."""
 
 from __future__ import annotations
 
@@ -22,3 +22,12 @@ class CalendarPart:
 
     method: Method
     ics: bytes = field(repr=False)
+
+
+@dataclass(frozen=True)
+class FilePart:
+    """An attached file; `media` is its type and subtype (application/pdf)."""
+
+    name: str
+    media: str
+    content: bytes = field(repr=False)
