@@ -1,8 +1,9 @@
 """Orders of paid sessions, and the bills that belong to them."""
 
+from billing.orders.addenda import has_unpaid_addendum
 from billing.orders.attention import settle_attention
 from billing.orders.completing import complete_delivered
-from billing.orders.confirming import confirm_paid, need_attention
+from billing.orders.confirming import confirm_on_trust, confirm_paid, need_attention
 from billing.orders.deadlines import KeepLimits
 from billing.orders.details import (
     Contact,
@@ -20,6 +21,7 @@ from billing.orders.errors import (
     MethodNotOfferedError,
     OrderEndedError,
     SlotGoneError,
+    UnpaidAddendumError,
 )
 from billing.orders.keep_limits import edit_keep_limits, keep_limits
 from billing.orders.offering import let_go, offer_next, offered_order, withdraw
@@ -30,8 +32,11 @@ from billing.orders.queries import (
     get_order,
     get_order_by_id,
     list_orders,
+    notice_of,
     require_hold,
+    today_of,
 )
+from billing.orders.reducing import reduce_bill
 from billing.orders.starting import change_time, start
 from billing.orders.submitting import (
     CONSENTS,
@@ -55,8 +60,10 @@ __all__ = [
     "SlotGoneError",
     "Term",
     "Trouble",
+    "UnpaidAddendumError",
     "change_time",
     "complete_delivered",
+    "confirm_on_trust",
     "confirm_paid",
     "edit_keep_limits",
     "expire",
@@ -68,6 +75,7 @@ __all__ = [
     "get_order",
     "get_order_by_id",
     "give_up",
+    "has_unpaid_addendum",
     "keep_for_payment",
     "keep_limits",
     "kept_while_paying",
@@ -76,8 +84,10 @@ __all__ = [
     "longer_until",
     "name_payer",
     "need_attention",
+    "notice_of",
     "offer_next",
     "offered_order",
+    "reduce_bill",
     "require_hold",
     "settle_attention",
     "start",
@@ -85,5 +95,6 @@ __all__ = [
     "steps_ahead",
     "steps_of",
     "submit",
+    "today_of",
     "withdraw",
 ]

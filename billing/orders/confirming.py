@@ -4,23 +4,25 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from billing.orders.deadlines import last_moment
 from billing.orders.errors import OrderEndedError, SlotGoneError
 from billing.orders.letters import send_confirmation
 from billing.orders.states import BILL, ORDER
 from services import sessions
 from services.core.audit import record
+from services.core.states import IllegalMoveError
 from services.scheduling import SlotNotOfferedError, SlotTakenError
 from services.sessions import HoldLapsedError
 
 if TYPE_CHECKING:
-    from datetime import datetime
+    from datetime import date, datetime
 
     from sqlalchemy.orm import Session
 
     from billing.orders.models import Bill, Order
 
 
-def confirm_paid(db: Session, *, order: Order, bill: Bill, now: datetime) -> Order:
+def confirm_paid(db: Session, *, order: Order, bill: Bill, actor: str = "provider", now: datetime) -> Order:
     """Book the order's time because `bill`, its main one, is covered in full.
 
     Both rows are locked by the caller, the order first. Confirming twice changes nothing. Late
@@ -33,27 +35,48 @@ def confirm_paid(db: Session, *, order: Order, bill: Bill, now: datetime) -> Ord
     if order.state == "cancelled":
         need_attention(db, order=order, reason="paid_after_cancelling", now=now)
         raise OrderEndedError(reference=order.reference)
-    _book(db, order, now=now)
+    _book(db, order, actor=actor, now=now)
     if bill.state == "void":
-        BILL.move(db, bill, "reopen", actor="provider", now=now)
+        BILL.move(db, bill, "reopen", actor=actor, now=now)
     if bill.state == "open":
-        BILL.move(db, bill, "cover", actor="provider", now=now)
+        BILL.move(db, bill, "cover", actor=actor, now=now)
     order.confirmed_at = now
-    ORDER.move(db, order, "confirm", actor="provider", now=now)
+    ORDER.move(db, order, "confirm", actor=actor, now=now)
     db.flush()
     send_confirmation(db, order=order, bill=bill, now=now)
     return order
 
 
-def _book(db: Session, order: Order, *, now: datetime) -> None:
+def confirm_on_trust(
+    db: Session, *, order: Order, bill: Bill, reason: str, due_on: date, actor: str, now: datetime
+) -> Order:
+    """Book the order's time before its money is there; the bill stays open and is due on `due_on`.
+
+    `reason` is a code, `due_on` the seller's date. Both rows are locked by the caller, the order
+    first. Raises SlotGoneError when the time isn't free any more, IllegalMoveError for an order
+    that waits for no payment.
+    """
+    if order.state != "awaiting_payment":
+        raise IllegalMoveError(kind="order", reference=order.reference, state=order.state, verb="confirm")
+    _book(db, order, actor=actor, paid=False, now=now)
+    order.credit_reason, order.credit_due_on, order.confirmed_at = reason, due_on, now
+    bill.due_at = last_moment(due_on, order.seller.zone)
+    ORDER.move(db, order, "confirm", actor=actor, now=now)
+    db.flush()
+    send_confirmation(db, order=order, bill=bill, now=now)
+    return order
+
+
+def _book(db: Session, order: Order, *, actor: str, paid: bool = True, now: datetime) -> None:
     try:
         with db.begin_nested():
             if not sessions.is_held(order.session, now=now):
                 order.session = sessions.hold_again(db, session=order.session, now=now)
                 db.flush()
-            sessions.confirm(db, session=order.session, actor="provider", now=now)
+            sessions.confirm(db, session=order.session, actor=actor, now=now)
     except (SlotTakenError, SlotNotOfferedError, HoldLapsedError) as gone:
-        need_attention(db, order=order, reason="paid_after_time_was_gone", now=now)
+        if paid:
+            need_attention(db, order=order, reason="paid_after_time_was_gone", now=now)
         raise SlotGoneError(reference=order.reference) from gone
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import ForeignKey
@@ -24,7 +24,9 @@ class Order(Base):
 
     `contact`, `payer`, `price` and `policy` are copies made when they were agreed; nothing
     is looked up again. `billing_contact` (name, email) gets the invoices, if it is another than
-    who ordered. `attention` names what keeps the automatic steps away, or is None.
+    who ordered. `attention` names what keeps the automatic steps away, or is None. `credit_reason`
+    and `credit_due_on` (the seller's date) say why it was confirmed before its money, and until when
+    that is to come.
     `zone` is the customer's, IANA. Delivery is the session's story, not the order's.
     """
 
@@ -54,6 +56,8 @@ class Order(Base):
     created_at: Mapped[datetime]
     submitted_at: Mapped[datetime | None]
     confirmed_at: Mapped[datetime | None]
+    credit_reason: Mapped[str | None]
+    credit_due_on: Mapped[date | None]
     ended_at: Mapped[datetime | None]
 
     seller: Mapped[Seller] = relationship()
@@ -91,12 +95,18 @@ class Bill(Base):
     total_minor: Mapped[int]
     total_currency: Mapped[str]
     total: Mapped[Money] = composite("total_minor", "total_currency")
+    reduced_minor: Mapped[int] = mapped_column(default=0)
     due_at: Mapped[datetime]
     link_version: Mapped[int] = mapped_column(default=1)
     created_at: Mapped[datetime]
 
     order: Mapped[Order] = relationship(back_populates="bills")
     lines: Mapped[list[BillLine]] = relationship(order_by="BillLine.position")
+
+    @property
+    def payable(self) -> Money:
+        """The total without what the customer was let off: what is to be paid, and what an act says."""
+        return Money(self.total_minor - self.reduced_minor, self.total_currency)
 
 
 class BillLine(Base):

@@ -21,6 +21,8 @@ BILL = Machine(
     "bill",
     {
         "cover": (("open",), "covered"),
+        # A match was taken back: the money belongs somewhere else.
+        "uncover": (("covered",), "open"),
         # A covered bill is voided only when its money was given another place.
         "void": (("open", "covered"), "void"),
         # Late money for a bill that was given up with its order.

@@ -1,7 +1,10 @@
-"""Payments by card: attempts to pay a bill, and the money that comes of them."""
+"""Payments: attempts to pay a bill by card, money that came by card or by bank, and its bills."""
 
+from billing.payments.applying import free_bill, lock_bill, put_to_bill, take_off_bill
 from billing.payments.attempts import close_attempt, open_attempt, pay_page, start_checkout
 from billing.payments.errors import (
+    AlreadyTakenOffError,
+    NotEnoughUnappliedError,
     NothingToPayError,
     PaymentUnderWayError,
     ProviderError,
@@ -18,11 +21,18 @@ from billing.payments.queries import (
     has_live_attempt,
     list_attempts,
     list_payments,
+    list_standing,
+    lock_payment,
     open_amount,
+    order_of,
+    unapplied,
 )
 from billing.payments.syncing import poll_attempts, sync_attempt, sync_page
+from billing.payments.transfers import take_transfer
 
 __all__ = [
+    "AlreadyTakenOffError",
+    "NotEnoughUnappliedError",
     "NothingToPayError",
     "PageWishes",
     "PaymentUnderWayError",
@@ -34,20 +44,29 @@ __all__ = [
     "close_order",
     "find_attempt",
     "find_live_attempt",
+    "free_bill",
     "get_attempt",
     "has_live_attempt",
     "is_settling",
     "let_lapse",
     "list_attempts",
     "list_payments",
+    "list_standing",
+    "lock_bill",
+    "lock_payment",
     "open_amount",
     "open_attempt",
     "open_page",
+    "order_of",
     "pay_page",
     "poll_attempts",
     "provider_of",
+    "put_to_bill",
     "start_checkout",
     "sync_attempt",
     "sync_order",
     "sync_page",
+    "take_off_bill",
+    "take_transfer",
+    "unapplied",
 ]

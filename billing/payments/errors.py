@@ -30,6 +30,14 @@ class NothingToPayError(ConflictError):
     """The bill is covered or void. Facts: bill, state."""
 
 
+class NotEnoughUnappliedError(ConflictError):
+    """Less of the payment is free than was to be put to a bill. Facts: payment, left (minor units)."""
+
+
+class AlreadyTakenOffError(ConflictError):
+    """This match was taken back before. Facts: payment, bill."""
+
+
 class PaymentUnderWayError(ConflictError):
     """An earlier page was completed and its money is on its way: no second page. Facts: bill."""
 

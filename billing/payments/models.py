@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import ForeignKey
 from sqlalchemy.orm import Mapped, composite, mapped_column, relationship
 
 from billing.orders.models import Bill
+from billing.sellers.models import Seller
 from services.core.db import Base, Id
 from services.core.money import Money
 
@@ -48,24 +49,34 @@ class Attempt(Base):
 
 
 class Payment(Base):
-    """Money that the provider holds for us: one row a capture, never changed."""
+    """Money that came, by card or by bank: one row a fact, never changed.
+
+    By card it has an attempt and the provider's references, by bank the line of a statement and
+    what the bank says of the payer. `received_on` is the seller's date, or the bank's.
+    """
 
     __tablename__ = "payment"
     __table_args__ = {"schema": "billing"}
 
     id: Mapped[Id]
     reference: Mapped[str]
-    attempt_id: Mapped[int] = mapped_column(ForeignKey(Attempt.id))
+    seller_id: Mapped[int] = mapped_column(ForeignKey(Seller.id))
+    attempt_id: Mapped[int | None] = mapped_column(ForeignKey(Attempt.id))
+    bank_line_id: Mapped[int | None]
     amount_minor: Mapped[int]
     amount_currency: Mapped[str]
     amount: Mapped[Money] = composite("amount_minor", "amount_currency")
     livemode: Mapped[bool]
-    intent_ref: Mapped[str]
+    intent_ref: Mapped[str | None]
     charge_ref: Mapped[str | None]
     method: Mapped[str | None]
     captured_at: Mapped[datetime]
+    received_on: Mapped[date]
+    payer_name: Mapped[str | None]
+    payer_inn: Mapped[str | None]
 
-    attempt: Mapped[Attempt] = relationship()
+    attempt: Mapped[Attempt | None] = relationship()
+    seller: Mapped[Seller] = relationship()
 
 
 class Allocation(Base):

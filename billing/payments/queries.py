@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select, text
 from sqlalchemy.orm import contains_eager, joinedload
 
 from billing.orders.models import Bill, Order
@@ -93,9 +93,55 @@ def list_attempts(db: Session, *, order: Order) -> Sequence[Attempt]:
 
 
 def list_payments(db: Session, *, order: Order) -> Sequence[Payment]:
-    """All money that came for the order, applied or not, the oldest first."""
-    query = select(Payment).join(Payment.attempt).join(Attempt.bill).where(Bill.order_id == order.id)
+    """All money that came for the order, applied or not, the oldest first.
+
+    By its attempts, and what was put to one of its bills, also if it was taken off again.
+    """
+    bills = select(Bill.id).where(Bill.order_id == order.id)
+    by_card = select(Attempt.id).where(Attempt.bill_id.in_(bills))
+    put = select(Allocation.payment_id).where(Allocation.bill_id.in_(bills))
+    query = select(Payment).where(or_(Payment.attempt_id.in_(by_card), Payment.id.in_(put)))
     return db.scalars(query.order_by(Payment.id)).all()
+
+
+def order_of(payment: Payment) -> Order | None:
+    """Whose payment page the money came through; None for what came by bank."""
+    return payment.attempt.bill.order if payment.attempt is not None else None
+
+
+def lock_payment(db: Session, *, payment: Payment) -> None:
+    """Keep others from giving the same money away; order, bill and attempt come first."""
+    db.execute(select(func.billing.lock_payment(payment.id)))
+
+
+def unapplied(db: Session, *, payment: Payment) -> Money:
+    """What of a locked payment is neither put to a bill nor asked back; never negative."""
+    put = select(func.coalesce(func.sum(Allocation.amount_minor), 0))
+    free = payment.amount_minor - int(db.scalar(put.where(Allocation.payment_id == payment.id)) or 0)
+    return Money(max(free - _asked_back(db, payment), 0), payment.amount_currency)
+
+
+def _asked_back(db: Session, payment: Payment) -> int:
+    # Refunds stand above payments, and have no model here.
+    query = text(
+        "SELECT coalesce(sum(amount_minor), 0) FROM billing.refund WHERE payment_id = :id"
+        " AND state IN ('requested', 'approved', 'submitted', 'pending', 'succeeded')"
+    )
+    db.flush()
+    return int(db.scalar(query, {"id": payment.id}) or 0)
+
+
+def list_standing(
+    db: Session, *, bill: Bill | None = None, payment: Payment | None = None
+) -> Sequence[Allocation]:
+    """What is put to a bill, or of a payment, and was not taken back; the newest first."""
+    taken_back = select(Allocation.reverses_id).where(Allocation.reverses_id.is_not(None))
+    query = select(Allocation).where(Allocation.reverses_id.is_(None), Allocation.id.not_in(taken_back))
+    if bill is not None:
+        query = query.where(Allocation.bill_id == bill.id)
+    if payment is not None:
+        query = query.where(Allocation.payment_id == payment.id)
+    return db.scalars(query.order_by(Allocation.id.desc())).all()
 
 
 def list_due_attempts(db: Session, *, now: datetime, limit: int) -> Sequence[str]:
@@ -105,10 +151,10 @@ def list_due_attempts(db: Session, *, now: datetime, limit: int) -> Sequence[str
 
 
 def open_amount(db: Session, *, bill: Bill) -> Money:
-    """What of the bill is still to be paid; never negative."""
+    """What of the bill is still to be paid, without what the customer was let off; never negative."""
     query = select(func.coalesce(func.sum(Allocation.amount_minor), 0)).where(Allocation.bill_id == bill.id)
     put = int(db.scalar(query) or 0)
-    return Money(max(bill.total_minor - put, 0), bill.total_currency)
+    return Money(max(bill.payable.minor - put, 0), bill.total_currency)
 
 
 def _found(attempt: Attempt | None) -> Attempt:

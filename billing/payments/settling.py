@@ -11,12 +11,16 @@ from typing import TYPE_CHECKING
 
 import structlog
 
-from billing.orders.confirming import confirm_paid, need_attention
+from billing import journal
+from billing.orders.confirming import need_attention
 from billing.orders.errors import OrderEndedError, SlotGoneError
-from billing.orders.states import BILL
+from billing.payments.applying import place, takes_money
+from billing.payments.aside import keep_aside
 from billing.payments.keeping import give_up_unsettled, keep_while_settling
-from billing.payments.models import Allocation, Payment
+from billing.payments.models import Payment
+from billing.payments.queries import open_amount
 from billing.payments.states import ATTEMPT
+from billing.payments.transfers import capture
 from billing.tasks import open_task
 from services.core.jobs import defer
 from services.core.references import new_reference
@@ -26,6 +30,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
+    from billing.orders.models import Bill
     from billing.payments.models import Attempt
     from billing.payments.provider import Checkout
 
@@ -143,8 +148,10 @@ def _record_money(
     attempt.intent_ref = checkout.intent_ref or checkout.reference
     attempt.provider_ref = attempt.provider_ref or checkout.reference
     _end(db, attempt, "capture", now=now)
+    seller = attempt.bill.order.seller
     payment = Payment(
         reference=new_reference("P"),
+        seller=seller,
         attempt=attempt,
         amount_minor=checkout.received.minor,
         amount_currency=checkout.received.currency,
@@ -153,14 +160,17 @@ def _record_money(
         charge_ref=checkout.charge_ref,
         method=checkout.method,
         captured_at=now,
+        received_on=journal.booked_today(seller, now),
     )
     db.add(payment)
     db.flush()
+    entry, bill = capture(payment, order_id=attempt.bill.order_id), attempt.bill
+    if not wrong and _applied(db, payment, bill, entry, now=now):
+        return
+    journal.post_all(db, [entry], now=now)
     if wrong:
-        _keep_aside(db, payment, "payment_differs", {"wrong": wrong}, now=now)
-        need_attention(db, order=attempt.bill.order, reason="payment_differs", now=now)
-    else:
-        _apply(db, payment, now=now)
+        keep_aside(db, payment, bill.order, "payment_differs", wrong=wrong, now=now)
+        need_attention(db, order=bill.order, reason="payment_differs", now=now)
 
 
 def _ask_about_stranger(db: Session, attempt: Attempt, checkout: Checkout, *, now: datetime) -> None:
@@ -175,53 +185,32 @@ def _ask_about_stranger(db: Session, attempt: Attempt, checkout: Checkout, *, no
     )
 
 
-def _apply(db: Session, payment: Payment, *, now: datetime) -> None:
-    """Put money that is in order to its bill; give it back where it has no place."""
-    bill = payment.attempt.bill
-    order = bill.order
-    if bill.state == "covered" or (bill.state == "void" and order.confirmed_at is not None):
-        _give_back(db, payment, "paid_twice", now=now)
-        return
+def _applied(db: Session, payment: Payment, bill: Bill, entry: journal.Posting, *, now: datetime) -> bool:
+    """Put money that is in order to its bill, its own `entry` along; False when it has no place there.
+
+    Then it is given back, or waits for a person.
+    """
+    owed = open_amount(db, bill=bill)
+    whole = payment.amount == owed
+    if not takes_money(bill) or payment.amount > owed or not (whole or bill.state == "open"):
+        _give_back(db, payment, bill, "paid_twice", now=now)
+        return False
     try:
-        confirm_paid(db, order=order, bill=bill, now=now)
+        place(
+            db, payment=payment, bill=bill, amount=payment.amount, whole=whole, first=[entry],
+            actor="provider", now=now,
+        )  # fmt: skip
     except OrderEndedError:
-        _give_back(db, payment, "paid_after_cancelling", now=now)
-        return
+        _give_back(db, payment, bill, "paid_after_cancelling", now=now)
     except SlotGoneError:
-        _keep_aside(db, payment, "paid_after_time_was_gone", {}, now=now)
-        return
-    if bill.state == "open":
-        BILL.move(db, bill, "cover", actor="provider", now=now)
-    db.add(
-        Allocation(
-            payment_id=payment.id,
-            bill_id=bill.id,
-            amount_minor=payment.amount_minor,
-            allocated_at=now,
-        )
-    )
+        keep_aside(db, payment, bill.order, "paid_after_time_was_gone", now=now)
+    else:
+        return True
+    return False
 
 
-def about(payment: Payment) -> str:
-    """What a task about money without a place is about: one payment has one."""
-    return f"unapplied payment:{payment.reference}"
-
-
-def _keep_aside(db: Session, payment: Payment, kind: str, facts: dict[str, object], *, now: datetime) -> None:
-    order = payment.attempt.bill.order
-    money = {"minor": payment.amount_minor, "currency": payment.amount_currency}
-    open_task(
-        db,
-        kind=kind,
-        subject=f"order:{order.reference}",
-        facts={"payment": payment.reference, **money, **facts},
-        about=about(payment),
-        now=now,
-    )
-
-
-def _give_back(db: Session, payment: Payment, reason: str, *, now: datetime) -> None:
-    _keep_aside(db, payment, reason, {}, now=now)
+def _give_back(db: Session, payment: Payment, bill: Bill, reason: str, *, now: datetime) -> None:
+    keep_aside(db, payment, bill.order, reason, now=now)
     defer(
         db,
         "refund_surplus",

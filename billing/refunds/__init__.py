@@ -9,10 +9,17 @@ from billing.refunds.syncing import (
     sync_provider_refund,
     sync_refund,
 )
+from billing.refunds.transfers import (
+    fail_transfer,
+    submit_transfer,
+    succeed_transfer,
+    withdraw_refund,
+)
 
 __all__ = [
     "approve_refund",
     "cancel_order",
+    "fail_transfer",
     "find_refund",
     "get_refund",
     "left_of",
@@ -23,6 +30,9 @@ __all__ = [
     "request_refund",
     "step_on_cancelling",
     "submit_refund",
+    "submit_transfer",
+    "succeed_transfer",
     "sync_provider_refund",
     "sync_refund",
+    "withdraw_refund",
 ]

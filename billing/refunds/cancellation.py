@@ -5,13 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from sqlalchemy import select
-
 from billing.orders import find_main_bill, give_up, step_at
 from billing.orders.letters import send_cancellation
 from billing.orders.models import Bill, BillLine
 from billing.orders.states import BILL
-from billing.payments.models import Allocation
+from billing.payments.applying import allocate, free_bill
+from billing.payments.queries import list_standing
 from billing.refunds.commands import request_refund
 from billing.refunds.queries import left_of
 from billing.sellers.vat import Vat, tax
@@ -26,6 +25,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from billing.orders.models import Order
+    from billing.payments.models import Payment
     from billing.prices.ladder import Step
     from billing.refunds.models import Refund
 
@@ -50,7 +50,7 @@ def cancel_order(db: Session, *, order: Order, actor: str, now: datetime) -> Seq
     IllegalMoveError once the order is over.
     """
     bill = find_main_bill(order)
-    paid = bill is not None and bill.state == "covered"
+    paid = bill is not None and (bill.state == "covered" or bool(list_standing(db, bill=bill)))
     step = step_on_cancelling(db, order=order, at=now)
     kept, back = step.kept, step.refund
     if bill is not None and actor != "customer":
@@ -58,9 +58,9 @@ def cancel_order(db: Session, *, order: Order, actor: str, now: datetime) -> Seq
     give_up(db, order=order, actor=actor, now=now)
     made: Sequence[Refund] = []
     if bill is not None and paid:
-        _take_back(db, bill, actor=actor, now=now)
+        freed = _take_back(db, bill, actor=actor, now=now)
         if kept:
-            _keep_fee(db, order, bill, kept, now=now)
+            _keep_fee(db, order, bill, kept, freed, now=now)
         made = request_refund(db, order=order, amount=back, reason="cancelled", actor=actor, now=now)
     if order.confirmed_at is not None:
         send_cancellation(
@@ -74,30 +74,44 @@ def cancel_order(db: Session, *, order: Order, actor: str, now: datetime) -> Seq
     return made
 
 
-def _take_back(db: Session, bill: Bill, *, actor: str, now: datetime) -> None:
+def _take_back(db: Session, bill: Bill, *, actor: str, now: datetime) -> list[tuple[Payment, Money]]:
     """Free the money from the main bill: reversing rows, none is changed."""
-    rows = db.scalars(select(Allocation).where(Allocation.bill_id == bill.id)).all()
-    reversed_ids = {row.reverses_id for row in rows}
-    for row in rows:
-        if row.reverses_id is None and row.id not in reversed_ids:
-            db.add(
-                Allocation(
-                    payment_id=row.payment_id,
-                    bill_id=bill.id,
-                    amount_minor=-row.amount_minor,
-                    reverses_id=row.id,
-                    allocated_at=now,
-                )
-            )
-    BILL.move(db, bill, "void", actor=actor, now=now)
+    freed = free_bill(db, bill=bill, now=now)
+    if bill.state != "void":
+        BILL.move(db, bill, "void", actor=actor, now=now)
     db.flush()
+    return freed
 
 
-def _keep_fee(db: Session, order: Order, main: Bill, kept: Money, *, now: datetime) -> None:
-    """A bill of its own for what is kept, with its tax, covered by the money that is there."""
+def _keep_fee(
+    db: Session,
+    order: Order,
+    main: Bill,
+    kept: Money,
+    freed: list[tuple[Payment, Money]],
+    *,
+    now: datetime,
+) -> None:
+    """A bill of its own for what is kept, with its tax, covered by the money that is there.
+
+    Taken from the newest payment on, because refunds are taken from the oldest.
+    """
+    fee = _fee_bill(order, main, kept, now=now)
+    db.add(fee)
+    db.flush()
+    rest = kept
+    for payment, amount in freed:
+        part = min(rest, amount)
+        if part:
+            allocate(db, payment, fee, part, earned=False, now=now)
+        rest -= part
+    BILL.move(db, fee, "cover", actor="system", now=now)
+
+
+def _fee_bill(order: Order, main: Bill, kept: Money, *, now: datetime) -> Bill:
     first = main.lines[0]
     taxed = tax(kept, Vat(first.vat_rate, first.vat_reason), inclusive=True)
-    fee = Bill(
+    return Bill(
         reference=new_reference("B"),
         order=order,
         kind="fee",
@@ -120,25 +134,3 @@ def _keep_fee(db: Session, order: Order, main: Bill, kept: Money, *, now: dateti
             )
         ],
     )
-    db.add(fee)
-    db.flush()
-    rest = kept.minor
-    for payment_id, amount in _sources(db, main):
-        part = min(rest, amount)
-        if part:
-            db.add(Allocation(payment_id=payment_id, bill_id=fee.id, amount_minor=part, allocated_at=now))
-        rest -= part
-    BILL.move(db, fee, "cover", actor="system", now=now)
-
-
-def _sources(db: Session, main: Bill) -> list[tuple[int, int]]:
-    """The payments that had covered the main bill, with what each had put there.
-
-    Taken from the newest one on, because refunds are taken from the oldest.
-    """
-    rows = db.scalars(
-        select(Allocation)
-        .where(Allocation.bill_id == main.id, Allocation.reverses_id.is_(None))
-        .order_by(Allocation.id.desc())
-    )
-    return [(row.payment_id, row.amount_minor) for row in rows]

@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
+from billing.payments.aside import about
 from billing.payments.models import Payment
-from billing.payments.queries import list_payments, lock_attempt
-from billing.payments.settling import about
+from billing.payments.queries import list_payments, order_of
+from billing.refunds.booking import post_approved
 from billing.refunds.errors import NotEnoughCapturedError, OneApproverError
+from billing.refunds.freeing import free_for
 from billing.refunds.models import Refund
-from billing.refunds.queries import refundable
+from billing.refunds.queries import asked_back, lock_source, refundable
 from billing.refunds.states import REFUND
 from billing.tasks import close_about, open_task
 from services.core.errors import NotFoundError
@@ -44,45 +46,57 @@ def request_refund(
     parts = []
     rest = amount
     for payment in list_payments(db, order=order):
-        lock_attempt(db, reference=payment.attempt.reference)
-        left = refundable(db, payment=payment)
+        lock_source(db, payment=payment, order=order)
+        left = refundable(db, payment=payment, order=order)
         if left.currency == rest.currency and left and rest:
             parts.append((payment, min(left, rest)))
             rest -= min(left, rest)
     if rest:
         raise NotEnoughCapturedError(order=order.reference, asked=amount.minor, left=(amount - rest).minor)
-    return [_request(db, payment, part, reason, actor, now=now) for payment, part in parts]
+    return [_request(db, payment, order, part, why=reason, actor=actor, now=now) for payment, part in parts]
 
 
-def refund_surplus(db: Session, *, payment_reference: str, now: datetime) -> Refund | None:
-    """Give back all that is left of a payment that has no bill to go to; None when nothing is.
+def refund_surplus(
+    db: Session, *, payment_reference: str, reason: str = "surplus", actor: str = "system", now: datetime
+) -> Refund | None:
+    """Give back all of a payment that is put to no bill; None when nothing is.
 
     The task that the payment came with is closed: the refund's own state is watched instead.
     """
     payment = db.scalar(select(Payment).where(Payment.reference == payment_reference))
     if payment is None:
         raise NotFoundError(kind="payment", reference=payment_reference)
-    lock_attempt(db, reference=payment.attempt.reference)
+    order = order_of(payment)
+    lock_source(db, payment=payment, order=order)
     left = refundable(db, payment=payment)
     if not left:
         return None
-    refund = _request(db, payment, left, "surplus", "system", now=now)
+    refund = _request(db, payment, order, left, why=reason, actor=actor, now=now)
     if refund.state == "approved":
         close_about(db, about=about(payment), actor="system", note=f"refund:{refund.reference}", now=now)
     return refund
 
 
 def _request(
-    db: Session, payment: Payment, amount: Money, reason: str, actor: str, *, now: datetime
+    db: Session,
+    payment: Payment,
+    order: Order | None,
+    amount: Money,
+    *,
+    why: str,
+    actor: str,
+    now: datetime,
 ) -> Refund:
     reference = new_reference("R")
-    before = payment.amount_minor - refundable(db, payment=payment).minor
+    before = asked_back(db, payment=payment)
     refund = Refund(
         reference=reference,
         payment=payment,
+        order=order,
+        way="provider" if payment.attempt_id is not None else "bank_transfer",
         amount_minor=amount.minor,
         amount_currency=amount.currency,
-        reason=reason,
+        reason=why,
         state="requested",
         key=f"refund-{reference}",
         requested_by=actor,
@@ -93,12 +107,11 @@ def _request(
     if before + amount.minor <= APPROVED_BY_RULE:
         _approve(db, refund, actor="system", now=now)
     else:
-        order = payment.attempt.bill.order.reference
         facts = {"refund": reference, "minor": amount.minor, "currency": amount.currency}
         open_task(
             db,
             kind="refund_to_approve",
-            subject=f"order:{order}",
+            subject=f"order:{order.reference}" if order is not None else f"payment:{payment.reference}",
             facts=facts,
             about=f"approve {reference}",
             now=now,
@@ -110,15 +123,22 @@ def approve_refund(db: Session, *, refund: Refund, actor: str, now: datetime) ->
     """Say yes as a second person to a refund above the limit; raises OneApproverError."""
     if actor == refund.requested_by:
         raise OneApproverError(refund=refund.reference)
+    lock_source(db, payment=refund.payment, order=refund.order)
     _approve(db, refund, actor=actor, now=now)
     close_about(db, about=f"approve {refund.reference}", actor=actor, note="approved", now=now)
 
 
 def _approve(db: Session, refund: Refund, *, actor: str, now: datetime) -> None:
+    """Say yes: the money leaves its bills, and waits for the provider or for our payment order."""
+    free_for(db, refund=refund, actor=actor, now=now)
     refund.approved_by, refund.approved_at = actor, now
-    refund.next_check_at = now + _UNTIL_CHECKED
+    by_provider = refund.way == "provider"
+    refund.next_check_at = now + _UNTIL_CHECKED if by_provider else None
     REFUND.move(db, refund, "approve", actor=actor, now=now)
     db.flush()
+    post_approved(db, refund, now=now)
+    if not by_provider:
+        return
     defer(
         db,
         "submit_refund",

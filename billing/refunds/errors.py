@@ -11,3 +11,7 @@ class NotEnoughCapturedError(ConflictError):
 
 class OneApproverError(ConflictError):
     """A sum above the limit needs another person than the one who asked. Facts: refund."""
+
+
+class NotByBankError(ConflictError):
+    """A refund that the provider makes can't be moved by hand. Facts: refund, way."""

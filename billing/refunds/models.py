@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy import ForeignKey
 from sqlalchemy.orm import Mapped, composite, mapped_column, relationship
 
+from billing.orders.models import Order
 from billing.payments.models import Payment
 from services.core.db import Base, Id
 from services.core.money import Money
@@ -15,6 +16,8 @@ from services.core.money import Money
 class Refund(Base):
     """One part of one payment on its way back, with its own key at the provider.
 
+    `way` is `provider` (back to the card) or `bank_transfer` (a payment order of ours, which
+    succeeds by `bank_line_id`, the line of a statement). `order` is whose money it was, if any's.
     `reason` is a code: cancelled_by_customer, cancelled_by_vendor, paid_twice and so on.
     `requested_by` and `approved_by` are actors as in the audit log.
     """
@@ -25,6 +28,8 @@ class Refund(Base):
     id: Mapped[Id]
     reference: Mapped[str]
     payment_id: Mapped[int] = mapped_column(ForeignKey(Payment.id))
+    order_id: Mapped[int | None] = mapped_column(ForeignKey(Order.id))
+    way: Mapped[str] = mapped_column(default="provider")
     amount_minor: Mapped[int]
     amount_currency: Mapped[str]
     amount: Mapped[Money] = composite("amount_minor", "amount_currency")
@@ -32,6 +37,7 @@ class Refund(Base):
     state: Mapped[str] = mapped_column(default="requested")
     key: Mapped[str]
     provider_ref: Mapped[str | None]
+    bank_line_id: Mapped[int | None]
     requested_by: Mapped[str]
     requested_at: Mapped[datetime]
     approved_by: Mapped[str | None]
@@ -43,3 +49,4 @@ class Refund(Base):
     error: Mapped[str | None]
 
     payment: Mapped[Payment] = relationship()
+    order: Mapped[Order | None] = relationship()

@@ -8,9 +8,10 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from billing.orders.letters import send_refund
 from billing.payments.errors import ProviderRefusedError
 from billing.payments.polling import look_at_each, pause_minutes
+from billing.refunds.booking import post_settled
+from billing.refunds.endings import call_off, note_failure, tell_customer
 from billing.refunds.queries import find_refund, get_refund, list_due_refunds, lock_refund
 from billing.refunds.states import REFUND
 from billing.tasks import open_task
@@ -39,12 +40,14 @@ def submit_refund(
     """
     with sessions.begin() as db:
         refund = lock_refund(db, reference=reference)
+        if refund.way != "provider":
+            return refund.state
         if refund.state == "approved":
             refund.submitted_at, refund.next_check_at = now, now + _UNANSWERED
             REFUND.move(db, refund, "submit", actor="system", now=now)
         if refund.state != "submitted" or refund.provider_ref is not None:
             return refund.state
-        intent, amount, key = refund.payment.intent_ref, refund.amount, refund.key
+        intent, amount, key = refund.payment.intent_ref or "", refund.amount, refund.key
     try:
         found = provider.create_refund(intent_ref=intent, amount=amount, refund_reference=reference, key=key)
     except ProviderRefusedError as refusal:
@@ -153,9 +156,11 @@ def _succeed(db: Session, refund: Refund, *, now: datetime) -> None:
     if refund.state in {"submitted", "pending"}:
         REFUND.move(db, refund, "succeed", actor="provider", now=now)
         refund.ended_at, refund.error = now, None
+        db.flush()
+        post_settled(db, refund, now=now)
         # Banks send money back: looked at once more after a day, then events tell.
         refund.next_check_at = now + _LOOKED_BACK
-        send_refund(db, order=refund.payment.attempt.bill.order, amount=refund.amount, now=now)
+        tell_customer(db, refund, now=now)
     else:
         refund.next_check_at = None
 
@@ -164,27 +169,10 @@ def _fail(db: Session, refund: Refund, why: str, *, now: datetime) -> None:
     """The money is ours again and owed: a person finds another way to give it back."""
     if refund.state == "failed":
         return
-    REFUND.move(db, refund, "fail", actor="provider", now=now)
-    refund.ended_at, refund.next_check_at, refund.error = now, None, why
-    order = refund.payment.attempt.bill.order
-    open_task(
-        db,
-        kind="refund_failed",
-        subject=f"order:{order.reference}",
-        facts={
-            "refund": refund.reference,
-            "why": why,
-            "minor": refund.amount_minor,
-            "currency": refund.amount_currency,
-        },
-        about=f"refund_failed {refund.reference}",
-        now=now,
-    )
-    db.flush()
+    note_failure(db, refund, why, actor="provider", now=now)
 
 
 def _cancel(db: Session, refund: Refund, *, now: datetime) -> None:
     if refund.state != "cancelled":
-        REFUND.move(db, refund, "cancel", actor="provider", now=now)
-        refund.ended_at, refund.next_check_at = now, None
+        call_off(db, refund, actor="provider", now=now)
         open_task(db, kind="refund_cancelled", subject=f"refund:{refund.reference}", facts={}, now=now)

@@ -201,5 +201,5 @@ def test_money_in_another_currency_is_never_mixed_in(shop, paid):
 
 def test_the_database_keeps_refunds_in_their_states(shop, paid):
     ask(shop, paid)
-    with shop.sessions() as db, pytest.raises(Exception, match="refund_check"):
+    with shop.sessions() as db, pytest.raises(Exception, match="refund_is_seen"):
         db.execute(text("UPDATE billing.refund SET state = 'succeeded'"))
