@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from billing import orders, sellers
 from billing.invoices.issuing import issue_invoice
+from billing.invoices.notices import goes_elsewhere, send_passed_on
+from billing.invoices.queries import find_standing
 from billing.orders import Term, deadlines, keep_limits
+from billing.orders.deadlines import last_moment
 
 if TYPE_CHECKING:
+    from datetime import date, datetime
+
     from sqlalchemy.orm import Session
 
     from billing.invoices.models import Document
@@ -19,7 +24,6 @@ if TYPE_CHECKING:
     from billing.orders.models import Bill, Order
 
 METHOD = "transfer"
-_LAST = timedelta(seconds=1)
 
 
 def find_transfer(db: Session, *, order: Order, now: datetime) -> Transfer | None:
@@ -53,14 +57,13 @@ def submit_by_transfer(
     bill = orders.submit(
         db, order=order, method=METHOD, agreement=agreement, term=_term(order, term), now=now
     )
-    return issue_invoice(db, bill=bill, actor="customer", now=now)
-
-
-def last_moment(on: date, zone: str) -> datetime:
-    """The last second (UTC) of a date in `zone` (IANA): what is due on a date may come until then."""
-    following = on + timedelta(days=1)
-    begins = datetime(following.year, following.month, following.day, tzinfo=ZoneInfo(zone))
-    return begins.astimezone(UTC) - _LAST
+    standing = find_standing(db, bill=bill, kind="schet")
+    if standing is not None:
+        return standing
+    document = issue_invoice(db, bill=bill, actor="customer", now=now)
+    if goes_elsewhere(order):
+        send_passed_on(db, document=document, now=now)
+    return document
 
 
 def due_on(bill: Bill) -> date:

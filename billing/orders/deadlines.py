@@ -39,6 +39,8 @@ class KeepLimits:
     """A transfer is to be paid by then at the latest."""
     statement_business_days: int = 1
     """After the transfer's date, for the bank's statement."""
+    attach_working_minutes: int = 240
+    """In which a payment order is made at the bank and attached; again after one was refused."""
     answer_working_minutes: int = 60
     """In which staff answer a payment order, or a wish for credit, before the alarm."""
 
@@ -63,6 +65,7 @@ class Answer(NamedTuple):
 
 
 DEFAULTS: Final = KeepLimits()
+_LAST = timedelta(seconds=1)
 
 
 def chosen_until(now: datetime, limits: KeepLimits = DEFAULTS) -> datetime:
@@ -136,6 +139,23 @@ def transfer_until(
     return Transfer(pay_by_on, min(_end_of(known_on, zone), starts_at - notice))
 
 
+def attach_until(
+    now: datetime,
+    *,
+    starts_at: datetime,
+    notice: timedelta,
+    business: BusinessCalendar,
+    limits: KeepLimits = DEFAULTS,
+) -> datetime | None:
+    """A payment order is to be attached: half a working day of the office, at most the start less the notice.
+
+    None when the start is nearer than its notice. Raises NoBusinessTimeError.
+    """
+    if starts_at - notice <= now:
+        return None
+    return min(business.add_business_minutes(now, limits.attach_working_minutes), starts_at - notice)
+
+
 def answer_until(
     now: datetime,
     *,
@@ -152,6 +172,11 @@ def answer_until(
         return None
     alarm_at = business.add_business_minutes(now, limits.answer_working_minutes)
     return Answer(starts_at - notice, alarm_at)
+
+
+def last_moment(on: date, zone: str) -> datetime:
+    """The last second (UTC) of a date in `zone` (IANA): what is due on a date may come until then."""
+    return _end_of(on, ZoneInfo(zone)) - _LAST
 
 
 def _end_of(on: date, zone: ZoneInfo) -> datetime:

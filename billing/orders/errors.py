@@ -23,3 +23,7 @@ class ConsentMissingError(InvalidError):
 
 class MethodNotOfferedError(InvalidError):
     """This seller doesn't take this kind of payment; code `method`."""
+
+
+class UnpaidAddendumError(InvalidError):
+    """Further time of an earlier session is unpaid: nothing new is ordered; code `unpaid_addendum`."""

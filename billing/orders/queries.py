@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING, Final
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
@@ -15,7 +17,7 @@ from services.people.models import Person
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from datetime import datetime
+    from datetime import date, datetime
 
     from sqlalchemy import ColumnElement, Select
     from sqlalchemy.orm import Session
@@ -75,6 +77,16 @@ def find_main_bill(order: Order) -> Bill | None:
     """The order's main bill: the one in force, or else the last one that was given up."""
     mains = [bill for bill in order.bills if bill.kind == "main"]
     return next((bill for bill in mains if bill.state != "void"), mains[-1] if mains else None)
+
+
+def notice_of(order: Order) -> timedelta:
+    """How long before its start a session of this service is settled at the latest."""
+    return timedelta(minutes=int(order.session.service["notice_minutes"]))
+
+
+def today_of(order: Order, now: datetime) -> date:
+    """The date of `now` where the order's seller keeps his books."""
+    return now.astimezone(ZoneInfo(order.seller.zone)).date()
 
 
 def require_hold(order: Order, *, now: datetime) -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from billing.orders import deadlines
+from billing.orders.addenda import refuse_unpaid_addendum
 from billing.orders.errors import ConsentMissingError, HoldOverError, MethodNotOfferedError
 from billing.orders.keep_limits import keep_limits
 from billing.orders.letters import send_order_link
@@ -64,7 +65,8 @@ def submit(
 
     With a `term` the time is reserved for it and the caller writes to the customer; without one it
     is kept while he pays by card. Submitting again returns the open bill. Raises HoldOverError,
-    ConsentMissingError when a document was not ticked in its version in force, MethodNotOfferedError.
+    ConsentMissingError when a document was not ticked in its version in force, MethodNotOfferedError,
+    UnpaidAddendumError.
     """
     if order.state == "awaiting_payment":
         return next(bill for bill in order.bills if bill.kind == "main" and bill.state == "open")
@@ -73,6 +75,7 @@ def submit(
         raise HoldOverError(reference=order.reference)
     if method not in order.seller.methods:
         raise MethodNotOfferedError("method", field="method", method=method)
+    refuse_unpaid_addendum(db, order=order)
     documents.accept_all(
         db,
         versions=_agreed(db, order, agreement, now=now),

@@ -1,7 +1,7 @@
 """Working hours, what takes a specialist's time, and the starts that can be booked."""
 
 from services.scheduling.choosing import Claim
-from services.scheduling.claims import claim, confirm, exchange, extend, reserve, swap
+from services.scheduling.claims import claim, confirm, exchange, extend, reserve, shorten, swap
 from services.scheduling.commands import (
     add_specialist,
     approve_absence,
@@ -125,6 +125,7 @@ __all__ = [
     "set_desk_reserve",
     "set_hours",
     "set_own_date",
+    "shorten",
     "swap",
     "take_over_year",
     "write_desk_demand",

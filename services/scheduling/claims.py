@@ -111,6 +111,15 @@ def reserve(db: Session, *, own: Select[int], until: datetime, now: datetime) ->
     _all_live(db, own, update(Occupancy).values(kind="reservation", expires_at=longer), now)
 
 
+def shorten(db: Session, *, own: Select[int], until: datetime, now: datetime) -> None:
+    """Keep live holds or reservations no longer than until `until`; raises HoldLapsedError.
+
+    `own` as with `extend`.
+    """
+    shorter = func.least(Occupancy.expires_at, until)
+    _all_live(db, own, update(Occupancy).values(expires_at=shorter), now)
+
+
 def _all_live(db: Session, own: Select[int], change: Update, now: datetime) -> None:
     """Change all of them or raise: one statement reads which they are and changes the live ones."""
     wanted = own.cte("own")

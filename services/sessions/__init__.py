@@ -12,13 +12,14 @@ from services.sessions.errors import (
     NobodyDescribedError,
     PreparationClosedError,
     PreparationError,
+    ReportError,
     SessionNotFoundError,
     TooEarlyError,
     WishError,
     WishNotFoundError,
 )
 from services.sessions.holds import change_hold, hold, hold_again
-from services.sessions.keeping import expire, expire_hold, extend_hold, reserve
+from services.sessions.keeping import expire, expire_hold, extend_hold, reserve, shorten_hold
 from services.sessions.limits import HoldLimits, edit_hold_limits, hold_limits
 from services.sessions.moving import MovePolicy, hand_over, move_session, swap_sessions
 from services.sessions.offers import (
@@ -58,6 +59,7 @@ from services.sessions.queries import (
     specialist_name,
     specialist_of,
 )
+from services.sessions.reporting import RESULTS, find_report, finish
 from services.sessions.seats import Chosen, Holder, forget_addresses
 from services.sessions.situations import SITUATIONS, situation_name
 from services.sessions.states import SESSION
@@ -82,6 +84,7 @@ __all__ = [
     "LIVE",
     "PARTS",
     "POINTS",
+    "RESULTS",
     "SESSION",
     "SITUATIONS",
     "AddressLimitError",
@@ -98,6 +101,7 @@ __all__ = [
     "OwnTime",
     "PreparationClosedError",
     "PreparationError",
+    "ReportError",
     "SessionNotFoundError",
     "TooEarlyError",
     "Waiting",
@@ -122,6 +126,8 @@ __all__ = [
     "find_offer",
     "find_open_offer",
     "find_own_time",
+    "find_report",
+    "finish",
     "follow_offer",
     "forget_addresses",
     "get_session",
@@ -152,6 +158,7 @@ __all__ = [
     "set_checklist",
     "set_connection",
     "settle_moved_promise",
+    "shorten_hold",
     "show_connection_id",
     "situation_name",
     "specialist_name",

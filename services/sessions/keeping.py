@@ -37,6 +37,22 @@ def extend_locked(db: Session, session: RemoteSession, *, until: datetime, now: 
         session.held_until = until
 
 
+def shorten_hold(db: Session, *, session: RemoteSession, until: datetime, now: datetime) -> RemoteSession:
+    """Keep the time no longer than until `until`, never longer than before; raises HoldLapsedError.
+
+    For what was reserved for an answer that turned out to be no. Its end is looked at then.
+    """
+    locked(db, session)
+    must_be_held(session, now)
+    if session.held_until is None or session.held_until <= until:
+        return session
+    scheduling.shorten(db, own=seated(session), until=until, now=now)
+    session.held_until = until
+    db.flush()
+    defer(db, "expire_hold", queue=session.queue, at=until, session_id=session.id)
+    return session
+
+
 def reserve(db: Session, *, session: RemoteSession, until: datetime, now: datetime) -> RemoteSession:
     """Turn the live hold into a reservation until `until`, or keep one longer; never shorter.
 

@@ -17,6 +17,9 @@ _SESSION = {"session_ref", "service", "starts_at", "ends_at", "zone", "url"}
 # `from_on`, `until_on` dates of his calendar; `part` of the day in the source language; `url` the
 # wish's own page.
 _WISH = {"wish_ref", "service", "from_on", "until_on", "part", "zone", "url"}
+# An issued document, to who takes care of the bill: `total` Money with tax; `seller`, `buyer` names;
+# `url` the bill's own page.
+_DOCUMENT = {"number", "issued_on", "total", "seller", "buyer", "order_ref", "url"}
 _ENQUIRY = {
     "reference",
     "company",
@@ -52,14 +55,38 @@ EVENTS: dict[str, frozenset[str]] = {
     "session_cancelled": frozenset(_SESSION | {"order_ref", "ended_by", "refund", "kept"}),
     # Not paid yet: `total` Money; `held_until` a moment; `url` the next step of the order.
     "order_link": frozenset(_SESSION | {"order_ref", "minutes", "total", "held_until"}),
+    # The session isn't confirmed before its money: `reason` as staff wrote it; `held_until` a moment.
+    "trust_refused": frozenset(_SESSION | {"order_ref", "reason", "held_until"}),
     # To who waits for a time: `offer_minutes` is how long an offered one is kept.
     "wish_received": frozenset(_WISH | {"offer_minutes"}),
     # Not paid yet: `total` Money; `held_until` a moment; `url` the order; `wish_url` the wish's page.
     "wish_offered": frozenset(_SESSION | {"wish_ref", "minutes", "total", "held_until", "wish_url"}),
     # `reason` "window" (its dates are over) or "passes" (too many offers ran out).
     "wish_lapsed": frozenset(_WISH | {"reason"}),
+    # To who ordered, when the invoice went to `sent_to`; `url` the order.
+    "invoice_passed_on": frozenset(
+        _SESSION | {"order_ref", "number", "total", "due_on", "held_until", "sent_to"}
+    ),
+    # `is_late` after the due date; `rest` Money; `void_after` a moment in `zone` (the seller's), or None.
+    "invoice_reminder": frozenset(_DOCUMENT | {"rest", "due_on", "is_late", "void_after", "purpose", "zone"}),
+    # `received`, `rest` Money.
+    "invoice_partly_paid": frozenset(_DOCUMENT | {"received", "rest", "due_on", "purpose"}),
+    "invoice_void": frozenset(_DOCUMENT),
+    # The time is free for others again: `url` the order.
+    "order_lapsed": frozenset(_SESSION | {"order_ref", "number", "total"}),
     # `amount` Money; `url` the page of the session.
     "refund_sent": frozenset({"order_ref", "service", "starts_at", "zone", "amount", "url"}),
+    # `due_on` a date of the seller's; `vat` Money and `vat_percent`, None where there is none or several;
+    # `bic` the bank's code (БИК, or SWIFT); what there is none of is "".
+    "invoice_issued": frozenset(
+        _DOCUMENT
+        | {"due_on", "vat", "vat_percent", "seller_inn", "seller_kpp"}
+        | {"bank", "bic", "corr_account", "account", "purpose"}
+    ),
+    # `refusable_until_on` the last date to object.
+    "act_issued": frozenset(_DOCUMENT | {"service_on", "refusable_until_on"}),
+    # `corrects` the number of what it corrects, `corrects_on` its date; `reason` as staff wrote it.
+    "credit_note_issued": frozenset(_DOCUMENT | {"corrects", "corrects_on", "reason"}),
     # To the specialist. `zone` his; `customer` a person's name; `organisation` a name or "";
     # `customer_zone` IANA; `product` Texts or None; `situation` the words ticked,
     # in the source language, and `problem` those written, or ""; `url` the staff's page.
