@@ -57,3 +57,7 @@ class WishNotFoundError(NotFoundError):
 
 class WishError(InvalidError):
     """Dates or a number of wishes that can't be; codes `wish_past`, `wish_order`, `wish_far`, `wish_many`."""
+
+
+class ReportError(InvalidError):
+    """What is said of a session's end doesn't fit; codes `result`, `report_text`, `report_minutes`."""
