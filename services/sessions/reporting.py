@@ -40,7 +40,7 @@ def finish(
     if result not in RESULTS:
         raise ReportError("result", field="result")
     if not words and result != "solved":
-        raise ReportError("report_text", field="text")
+        raise ReportError("report_text", field="words")
     if result == "cut_short":
         agreed = int(session.service["minutes"])
         if minutes is None or not 0 <= minutes < agreed:

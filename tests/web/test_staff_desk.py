@@ -119,9 +119,29 @@ def test_a_session_is_started_with_consent_and_finished(desk, specialist):
     prepare(desk)
     started = specialist.submit(refused, form=f'main form[action="{address}/start"]')
     assert "going on" in started.text
-    finished = specialist.submit(started, form=f'main form[action="{address}/finish"]')
+    page = specialist.get(f"{address}/finish")
+    finished = specialist.submit(page, result="solved", words="The exchange runs again.")
     assert "carried out" in finished.text
+    assert "The exchange runs again." in finished.text
     assert not finished.all(f'main form[action^="{address}"]')
+    assert "going on" in specialist.get(f"{address}/finish").text
+
+
+def test_what_is_not_solved_needs_words_and_what_was_cut_short_its_minutes(desk, specialist):
+    prepare(desk)
+    address = f"/staff/sessions/{desk.session}"
+    specialist.submit(specialist.get(address), form=f'main form[action="{address}/start"]')
+    page = specialist.get(f"{address}/finish")
+    silent = specialist.submit(page, result="partly", words=" ", status=422)
+    assert "the customer reads it" in silent.text
+    for minutes in ("", "60", "many"):
+        refused = specialist.submit(
+            silent, result="cut_short", words="Our line broke.", minutes=minutes, status=422
+        )
+        assert "less than was agreed" in refused.text
+        assert "Our line broke." in refused.text
+    done = specialist.submit(refused, minutes="35")
+    assert "35" in done.text
 
 
 def test_nobody_came_is_said_after_a_quarter_of_an_hour(desk, specialist):

@@ -8,11 +8,16 @@ from typing import TYPE_CHECKING
 from flask import flash, redirect, url_for
 
 from services import sessions
+from services.sessions import RESULTS
 from webapp.i18n import gettext as _
+from webapp.i18n import lazy_gettext as _l
 from webapp.request import db, now
 from webapp.security import staff
-from webapp.staff.answers import actor, done, me
+from webapp.staff.answers import actor, done, edit_page, me
+from webapp.staff.boxes import radios
 from webapp.staff.desk.views import WORKERS, require_own, session_page
+from webapp.staff.desk.words import RESULT_NAMES
+from webapp.staff.forms import StaffForm, area, line
 from webapp.staff.frame import staff_blueprint
 
 if TYPE_CHECKING:
@@ -52,13 +57,63 @@ def start(reference: str) -> ResponseReturnValue:
     return done(_("The session has started."), "staff_desk.session", reference=reference)
 
 
-@blueprint.post("/finish")
+class FinishForm(StaffForm):
+    """What came of a session."""
+
+    groups = ((_l("What came of it"), ("result", "words", "minutes")),)
+
+    result = radios(_l("Result"), {code: RESULT_NAMES[code] for code in RESULTS})
+    words = area(
+        _l("In a few sentences"),
+        hint=_l("The customer reads this. What is solved may go without words."),
+        required=False,
+    )
+    minutes = line(
+        _l("Minutes it took"),
+        hint=_l("Only if we cut it short: the customer pays for no more, the rest goes back to him."),
+        required=False,
+        longest=4,
+    )
+
+    def whole_minutes(self) -> int | None:
+        """The minutes that were typed; None for none, and for what is no number."""
+        typed = self.text("minutes")
+        return int(typed) if typed.isdecimal() else None
+
+
+@blueprint.route("/finish", methods=["GET", "POST"])
 @staff(*WORKERS)
 def finish(reference: str) -> ResponseReturnValue:
-    """End a session that took place."""
+    """End a session that took place, saying what came of it."""
     session, _specialist = _own(reference)
-    sessions.deliver(db(), session=session, actor=actor(), now=now())
-    return done(_("The session is finished."), "staff_desk.session", reference=reference)
+    if session.state != "in_progress":
+        return _back(reference, _("This session isn't going on."))
+    form = FinishForm()
+    if form.validate_on_submit() and _finished(session, form):
+        return done(_("The session is finished."), "staff_desk.session", reference=reference)
+    return edit_page(
+        form,
+        title=_("Finish the session"),
+        back=(url_for("staff_desk.session", reference=reference), reference),
+        action=_("Finish the session"),
+    )
+
+
+def _finished(session: RemoteSession, form: FinishForm) -> bool:
+    try:
+        sessions.finish(
+            db(),
+            session=session,
+            result=form.text("result"),
+            text=form.text("words"),
+            minutes=form.whole_minutes(),
+            actor=actor(),
+            now=now(),
+        )
+    except sessions.ReportError as error:
+        form.refuse(error)
+        return False
+    return True
 
 
 @blueprint.post("/miss")

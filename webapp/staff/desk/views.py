@@ -20,6 +20,7 @@ from webapp.request import db, now
 from webapp.security import staff
 from webapp.staff.answers import me
 from webapp.staff.desk import day
+from webapp.staff.desk.words import RESULT_NAMES
 from webapp.staff.frame import staff_blueprint
 from webapp.staff.panels import session_panels
 from webapp.staff.waiting import what_waits
@@ -117,6 +118,8 @@ def session_page(found: RemoteSession, specialist: Specialist, *, connection_id:
         specialist=specialist,
         connection_id=connection_id,
         missing=day.missing(found, now()),
+        report=sessions.find_report(db(), session=found),
+        results=RESULT_NAMES,
         panels=session_panels(db(), found),
         service_name=service_name(found),
         points=POINT_NAMES,
