@@ -78,13 +78,51 @@ _ENQUIRY: dict[str, Any] = {
     "trouble": "Обмен встаёт по ночам",
 }
 
+_DOCUMENT: dict[str, Any] = {
+    "number": "2026-000123",
+    "issued_on": date(2026, 11, 23),
+    "total": roubles(549000),
+    "seller": "ООО «Пример Софт»",
+    "buyer": "ООО «Кедр-Опт»",
+    "order_ref": "O-7Q4M-2XKD",
+    "url": "https://priyom.example/b/B-7Q4M-2XKD/abcdefghijklmnopqrstuv",
+}
+
+_PURPOSE = "Оплата по счету № 2026-000123 от 23.11.2026. В т.ч. НДС 22% 990-00 руб."
+_HELD = datetime(2026, 11, 25, 21, tzinfo=UTC)
+
 FACTS: dict[str, dict[str, Any]] = {
+    "invoice_issued": {
+        **_DOCUMENT,
+        "due_on": date(2026, 11, 26),
+        "vat": roubles(99000),
+        "vat_percent": 22,
+        "seller_inn": "7799001016",
+        "seller_kpp": "779901001",
+        "bank": "ПАО СБЕРБАНК",
+        "bic": "044525225",
+        "corr_account": "30101810400000000225",
+        "account": "40702810138250123017",
+        "purpose": "Оплата по счету № 2026-000123 от 23.11.2026. В т.ч. НДС 22% 990-00 руб.",
+    },
+    "act_issued": {
+        **_DOCUMENT,
+        "service_on": date(2026, 11, 26),
+        "refusable_until_on": date(2026, 12, 3),
+    },
+    "credit_note_issued": {
+        **_DOCUMENT,
+        "corrects": "2026-000101",
+        "corrects_on": date(2026, 11, 20),
+        "reason": "Прерван по нашей вине",
+    },
     "session_confirmed": {
         **_SESSION,
         "order_ref": "O-7Q4M-2XKD",
         "minutes": 60,
         "specialist": "Андрей Ковалёв",
         "paid": roubles(549000),
+        "due_on": None,
         "vat": roubles(99000),
         "vat_percent": 22,
         "ladder": LADDER,
@@ -114,7 +152,55 @@ FACTS: dict[str, dict[str, Any]] = {
         "total": roubles(549000),
         "held_until": datetime(2026, 11, 23, 8, 40, tzinfo=UTC),
     },
+    "trust_refused": {
+        **_SESSION,
+        "url": "https://priyom.example/o/O-7Q4M-2XKD/abcdefghijklmnopqrstuv",
+        "order_ref": "O-7Q4M-2XKD",
+        "reason": "На платёжном поручении нет отметки банка",
+        "held_until": datetime(2026, 11, 24, 10, tzinfo=UTC),
+    },
+    "time_gone": {
+        **_SESSION,
+        "url": "https://priyom.example/o/O-7Q4M-2XKD/abcdefghijklmnopqrstuv",
+        "order_ref": "O-7Q4M-2XKD",
+        "amount": roubles(549000),
+        "choose_until": datetime(2026, 11, 26, 14, 59, 59, tzinfo=UTC),
+    },
     "wish_lapsed": {**_WISH, "reason": "passes"},
+    "invoice_passed_on": {
+        **_SESSION,
+        "url": "https://priyom.example/o/O-7Q4M-2XKD/abcdefghijklmnopqrstuv",
+        "order_ref": "O-7Q4M-2XKD",
+        "number": "2026-000123",
+        "total": roubles(549000),
+        "due_on": date(2026, 11, 24),
+        "held_until": _HELD,
+        "sent_to": "buh@kedr.example",
+    },
+    "invoice_reminder": {
+        **_DOCUMENT,
+        "rest": roubles(549000),
+        "due_on": date(2026, 11, 24),
+        "is_late": False,
+        "void_after": _HELD,
+        "purpose": _PURPOSE,
+        "zone": "Europe/Moscow",
+    },
+    "invoice_partly_paid": {
+        **_DOCUMENT,
+        "received": roubles(200000),
+        "rest": roubles(349000),
+        "due_on": date(2026, 11, 24),
+        "purpose": _PURPOSE,
+    },
+    "invoice_void": _DOCUMENT,
+    "order_lapsed": {
+        **_SESSION,
+        "url": "https://priyom.example/o/O-7Q4M-2XKD/abcdefghijklmnopqrstuv",
+        "order_ref": "O-7Q4M-2XKD",
+        "number": "2026-000123",
+        "total": roubles(549000),
+    },
     "refund_sent": {
         "order_ref": "O-7Q4M-2XKD",
         "service": SERVICE,

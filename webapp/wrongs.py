@@ -44,6 +44,13 @@ _SENTENCES = {
         "This document has a new version since you opened the page. Please read it and tick it again."
     ),
     "method": _l("This way of paying is not available here. Choose another."),
+    "unpaid_addendum": _l("An invoice for further time is still unpaid. Pay it first, please."),
+    "unpaid_addendum": _l(
+        "Further time of an earlier session isn’t paid yet. Pay its invoice first; free support is open as ever."
+    ),
+    "payment_order_kind": _l(
+        "“%(name)s” is neither a PDF nor a picture (JPEG, PNG). Save the payment order as one of these."
+    ),
     "wish_past": _l("This date is over already. Choose today or a later one."),
     "wish_order": _l("The last date lies before the first one. Choose a later one."),
     "wish_far": _l("So far ahead no times are offered yet. Choose an earlier date."),

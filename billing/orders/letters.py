@@ -131,6 +131,7 @@ def send_confirmation(db: Session, *, order: Order, bill: Bill, now: datetime) -
         "minutes": order.session.service["minutes"],
         "specialist": specialist,
         "paid": bill.total,
+        "due_on": order.credit_due_on if bill.state == "open" else None,
         "vat": quote.vat if vat_line.code != "exempt" else None,
         "vat_percent": None if vat_line.code == "exempt" else _percent(vat_line.facts["rate"]),
         "ladder": steps_ahead(order, now=now),

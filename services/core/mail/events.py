@@ -36,7 +36,8 @@ _ENQUIRY = {
 
 EVENTS: dict[str, frozenset[str]] = {
     # To the customer. `service` Texts; `zone` his; `specialist` a name or "";
-    # `paid` Money; `vat` Money or None; `vat_percent` 22 or None;
+    # `paid` Money, or what is to be paid by `due_on` (a date; None: it is paid); `vat` Money or None;
+    # `vat_percent` 22 or None;
     # `ladder` steps with until_at (None: later), refund, kept; `ordered_at` a moment.
     "session_confirmed": frozenset(
         _SESSION
@@ -45,6 +46,7 @@ EVENTS: dict[str, frozenset[str]] = {
             "minutes",
             "specialist",
             "paid",
+            "due_on",
             "vat",
             "vat_percent",
             "ladder",
@@ -57,6 +59,8 @@ EVENTS: dict[str, frozenset[str]] = {
     "order_link": frozenset(_SESSION | {"order_ref", "minutes", "total", "held_until"}),
     # The session isn't confirmed before its money: `reason` as staff wrote it; `held_until` a moment.
     "trust_refused": frozenset(_SESSION | {"order_ref", "reason", "held_until"}),
+    # Money that came when the time was gone: `amount` Money; `choose_until` a moment, then it goes back.
+    "time_gone": frozenset(_SESSION | {"order_ref", "amount", "choose_until"}),
     # To who waits for a time: `offer_minutes` is how long an offered one is kept.
     "wish_received": frozenset(_WISH | {"offer_minutes"}),
     # Not paid yet: `total` Money; `held_until` a moment; `url` the order; `wish_url` the wish's page.
