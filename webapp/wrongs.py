@@ -45,9 +45,6 @@ _SENTENCES = {
     ),
     "method": _l("This way of paying is not available here. Choose another."),
     "unpaid_addendum": _l("An invoice for further time is still unpaid. Pay it first, please."),
-    "unpaid_addendum": _l(
-        "Further time of an earlier session isn’t paid yet. Pay its invoice first; free support is open as ever."
-    ),
     "payment_order_kind": _l(
         "“%(name)s” is neither a PDF nor a picture (JPEG, PNG). Save the payment order as one of these."
     ),

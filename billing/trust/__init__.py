@@ -1,6 +1,6 @@
 """Confirmations before the money: payment orders that are attached, and credit for companies."""
 
-from billing.trust.answering import alarm_trust, grant_trust, lapse_trust, refuse_trust
+from billing.trust.answering import alarm_trust, grant_trust, lapse_after, lapse_trust, refuse_trust
 from billing.trust.asking import (
     SHOWN,
     attach_payment_order,
@@ -50,6 +50,7 @@ __all__ = [
     "get_credit_line",
     "get_request",
     "grant_trust",
+    "lapse_after",
     "lapse_trust",
     "list_credit_lines",
     "list_waiting",

@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from billing import orders, sellers
 from billing.invoices import issue_invoice
-from billing.orders import confirm_on_trust, find_main_bill, get_order_by_id, keep_limits
+from billing.orders import confirm_on_trust, find_main_bill, find_order_of, get_order_by_id, keep_limits
 from billing.tasks import close_about, open_task
 from billing.trust.errors import CreditLimitError, TrustAnsweredError
 from billing.trust.letters import send_refusal
@@ -74,6 +74,15 @@ def lapse_trust(db: Session, *, order: Order, now: datetime) -> bool:
         return False
     _answer(db, request, "lapse", actor="system", reason=None, now=now)
     return True
+
+
+def lapse_after(db: Session, *, session_id: int, now: datetime) -> bool:
+    """The same for whoever sold a session whose hold is over; safe for those that nobody sold."""
+    session = sessions.get_session_by_id(db, session_id=session_id)
+    found = find_order_of(db, session=session)
+    if found is None or found.state == "awaiting_payment":
+        return False
+    return lapse_trust(db, order=get_order_by_id(db, order_id=found.id, lock=True), now=now)
 
 
 def alarm_trust(db: Session, *, reference: str, now: datetime) -> bool:

@@ -11,6 +11,7 @@ from services.people.commands import (
 )
 from services.people.queries import (
     find_organisation_by_inn,
+    list_customers_by_number,
     list_own_countries,
     list_staff,
 )
@@ -23,6 +24,7 @@ __all__ = [
     "find_organisation_by_inn",
     "hire",
     "join",
+    "list_customers_by_number",
     "list_own_countries",
     "list_staff",
     "organisation_for",

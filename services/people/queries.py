@@ -25,6 +25,13 @@ def find_organisation_by_inn(db: Session, *, inn: str, country: str) -> Organisa
     )
 
 
+def list_customers_by_number(db: Session, *, number: str) -> Sequence[Organisation]:
+    """The customers' companies with this tax number, whatever their country; none without a number."""
+    signs = "".join(filter(str.isalnum, number)).upper()
+    query = select(Organisation).where(Organisation.kind == "customer", Organisation.inn == signs)
+    return db.scalars(query.order_by(Organisation.id)).all()
+
+
 def list_staff(db: Session, *, active_only: bool = True) -> Sequence[StaffMember]:
     """The vendor's people by name."""
     query = select(StaffMember).join(Person).order_by(Person.name, StaffMember.id)

@@ -5,9 +5,11 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from billing import inbox, orders, payments, refunds
+from billing import inbox, payments, refunds, trust
 from services import sessions as remote_sessions
 from webapp.jobs.bench import AGAIN
+from webapp.jobs.documents import add_document_jobs
+from webapp.jobs.order_ends import add_order_jobs
 from webapp.jobs.waitlist import add_waitlist_jobs, add_waitlist_round
 
 if TYPE_CHECKING:
@@ -28,7 +30,9 @@ def add_paid_jobs(app: App, bench: Bench) -> None:
     """Register everything that money asks for when something has happened."""
     _add_sessions(app, bench)
     add_waitlist_jobs(app, bench)
+    add_document_jobs(app, bench)
     _add_provider_jobs(app, bench)
+    add_order_jobs(app, bench)
 
 
 def _add_sessions(app: App, bench: Bench) -> None:
@@ -41,13 +45,14 @@ def _add_sessions(app: App, bench: Bench) -> None:
         payments.close_lapsed_pages(bench.app_sessions, session_id=session_id, clock=bench.clock)
         with bench.transaction(context) as db:
             payments.let_lapse(db, session_id=session_id, now=bench.clock())
+            trust.lapse_after(db, session_id=session_id, now=bench.clock())
 
     @app.task(name="session_delivered", queue="paid", pass_context=True, retry=AGAIN)
     def session_delivered(context: JobContext, session_id: int) -> None:
         if context.job.queue == "free":
             return  # what was free is nobody's order
         with bench.transaction(context) as db:
-            orders.complete_delivered(db, session_id=session_id, now=bench.clock())
+            refunds.accept_delivery(db, session_id=session_id, now=bench.clock())
 
 
 def _add_provider_jobs(app: App, bench: Bench) -> None:

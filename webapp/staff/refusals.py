@@ -40,6 +40,9 @@ SENTENCES: dict[str, Any] = {
     "empty": _l("Fill this in, in both languages."),
     "report_text": _l("Say in a sentence what came of it: the customer reads it."),
     "report_minutes": _l("Enter how many minutes it took: less than was agreed."),
+    "credit_taken": _l("This company has credit already: change that."),
+    "credit_company": _l("This is a company of ours."),
+    "credit_limit": _l("Enter a sum above zero."),
     "before_newest": _l("Choose a date not before that of the newest version."),
 }
 

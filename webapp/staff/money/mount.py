@@ -13,7 +13,7 @@ from webapp.i18n import current_locale
 from webapp.i18n import gettext as _
 from webapp.staff.answers import me
 from webapp.staff.frame import mount_all
-from webapp.staff.money import acts, refunds, tasks, views
+from webapp.staff.money import acts, credit, refunds, tasks, trust, views
 from webapp.staff.money.words import ORDER_STATES, attention
 from webapp.staff.money.words import task as task_words
 from webapp.staff.panels import Panel, add_session_panel
@@ -35,9 +35,12 @@ def mount(app: Flask) -> None:
             (tasks.blueprint, tasks.NAV),
             (refunds.blueprint, []),
             (acts.blueprint, []),
+            (trust.blueprint, trust.NAV),
+            (credit.blueprint, credit.NAV),
         ],
     )
     add_session_panel(app, _order_panel)
+    add_waiting(app, trust.ANSWERERS, trust.waiting)
     add_waiting(app, tasks.READERS, _open_questions)
     add_waiting(app, views.READERS, _orders_in_doubt)
 

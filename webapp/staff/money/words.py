@@ -54,10 +54,12 @@ ATTENTION: dict[str, Any] = {
 TASKS: dict[str, Any] = {
     **ATTENTION,
     "paid_twice": _l("Paid twice: the second payment goes back"),
+    "paid_in_part": _l("The time is over, and only a part of the money came: agree with the customer"),
     "delayed_payment_failed": _l("Money that was on its way never came: write to the customer"),
     "dispute": _l("A customer disputes a payment with his bank"),
     "fraud_warning": _l("The card's bank warns of fraud"),
     "partly_funded": _l("Only a part of a payment came"),
+    "trust_waits": _l("A payment order or a wish for credit waits for over an hour"),
     "refund_to_approve": _l("A large refund waits for a second person"),
     "refund_failed": _l("A refund failed: the money has to go another way"),
     "refund_cancelled": _l("The provider called a refund off"),

@@ -47,6 +47,7 @@ class LimitsForm(StaffForm):
                 "pay_by_business_days",
                 "before_start_business_days",
                 "statement_business_days",
+                "attach_working_minutes",
                 "answer_working_minutes",
             ),
         ),
@@ -103,6 +104,10 @@ class LimitsForm(StaffForm):
     statement_business_days = number(
         _l("Days for the bank statement"), least=0, most=10,
         hint=_l("The reservation lasts so much longer than the customer has for paying."),
+    )  # fmt: skip
+    attach_working_minutes = number(
+        _l("Working minutes to attach a payment order"), least=15, most=5 * _DAY,
+        hint=_l("From the order, and again after one was refused; never beyond the start less its notice."),
     )  # fmt: skip
     answer_working_minutes = number(
         _l("Working minutes until the alarm"), least=1, most=_DAY,
