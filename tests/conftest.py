@@ -11,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from billing.settings import BillingSettings
-from tests import cluster
+from tests import cluster, sums
 from tests.pages import Visitor
 from webapp.app import create_app
 from webapp.settings import Settings
@@ -65,15 +65,15 @@ def now() -> datetime:
 
 
 @pytest.fixture
-def database(tmp_path: Path, worker_id: str) -> Iterator[cluster.Database]:
+def database(tmp_path: Path, worker_id: str, request: pytest.FixtureRequest) -> Iterator[cluster.Database]:
     """An empty, migrated database of this test's own."""
-    yield from _database(cluster.EMPTY, tmp_path, worker_id)
+    yield from _database(cluster.EMPTY, tmp_path, worker_id, request)
 
 
 @pytest.fixture
-def demo(tmp_path: Path, worker_id: str) -> Iterator[cluster.Database]:
+def demo(tmp_path: Path, worker_id: str, request: pytest.FixtureRequest) -> Iterator[cluster.Database]:
     """A database of this test's own with the demo vendor in it, loaded at `now`."""
-    yield from _database(cluster.DEMO, tmp_path, worker_id)
+    yield from _database(cluster.DEMO, tmp_path, worker_id, request)
 
 
 @pytest.fixture
@@ -140,7 +140,9 @@ def visitor(visit: Callable[..., Visitor]) -> Visitor:
     return visit()
 
 
-def _database(template: str, home: Path, worker: str) -> Iterator[cluster.Database]:
+def _database(
+    template: str, home: Path, worker: str, request: pytest.FixtureRequest
+) -> Iterator[cluster.Database]:
     made = cluster.create(
         cluster.server_from_environment(),
         name=f"test_{worker}_{next(_names)}",
@@ -149,5 +151,7 @@ def _database(template: str, home: Path, worker: str) -> Iterator[cluster.Databa
     )
     try:
         yield made
+        if request.node.get_closest_marker("planted_faults") is None:
+            sums.assert_balanced(made, now=NOW)
     finally:
         cluster.drop(made)

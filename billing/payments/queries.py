@@ -8,6 +8,7 @@ from sqlalchemy import func, or_, select, text
 from sqlalchemy.orm import contains_eager, joinedload
 
 from billing.orders.models import Bill, Order
+from billing.orders.queries import find_main_bill
 from billing.payments.models import Allocation, Attempt, Payment
 from billing.payments.states import LIVE
 from services.core.errors import NotFoundError
@@ -54,7 +55,8 @@ def lock_attempt(db: Session, *, reference: str) -> Attempt:
         .join(Attempt.bill)
         .join(Bill.order)
         .where(Attempt.reference == reference)
-        .options(contains_eager(Attempt.bill).contains_eager(Bill.order))
+        # The seller along: money is booked by his date.
+        .options(contains_eager(Attempt.bill).contains_eager(Bill.order).joinedload(Order.seller))
         # All that is joined is locked, and none of it changes whose it is: nothing is as before a wait.
         .with_for_update(of=(Order, Bill, Attempt))
         .execution_options(populate_existing=True)
@@ -155,6 +157,12 @@ def open_amount(db: Session, *, bill: Bill) -> Money:
     query = select(func.coalesce(func.sum(Allocation.amount_minor), 0)).where(Allocation.bill_id == bill.id)
     put = int(db.scalar(query) or 0)
     return Money(max(bill.payable.minor - put, 0), bill.total_currency)
+
+
+def is_paid_in_part(db: Session, *, order: Order) -> bool:
+    """Whether money was put to an open main bill that doesn't cover it: nobody gives such an order up alone."""
+    bill = find_main_bill(order)
+    return bill is not None and bill.state == "open" and open_amount(db, bill=bill) != bill.payable
 
 
 def _found(attempt: Attempt | None) -> Attempt:

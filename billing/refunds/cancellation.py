@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from billing.invoices import issue_act
+from billing.journal import booked_today
 from billing.orders import find_main_bill, give_up, step_at
 from billing.orders.letters import send_cancellation
 from billing.orders.models import Bill, BillLine
@@ -46,14 +48,14 @@ def cancel_order(db: Session, *, order: Order, actor: str, now: datetime) -> Seq
     """Cancel at `now` by the order's frozen ladder; the vendor's cancellation gives all back.
 
     The order is locked by the caller; `actor` is `customer` or `staff:<person id>`. Main bill,
-    kept fee and refunds add up: what was paid is what is kept and what goes back. Raises
-    IllegalMoveError once the order is over.
+    kept fee and refunds add up: what was paid is what is kept and what goes back. Before it is
+    confirmed all that came in part goes back. Raises IllegalMoveError once the order is over.
     """
     bill = find_main_bill(order)
     paid = bill is not None and (bill.state == "covered" or bool(list_standing(db, bill=bill)))
     step = step_on_cancelling(db, order=order, at=now)
     kept, back = step.kept, step.refund
-    if bill is not None and actor != "customer":
+    if bill is not None and (actor != "customer" or order.confirmed_at is None):
         kept, back = Money.zero(order.currency), min(bill.total, left_of(db, order=order))
     give_up(db, order=order, actor=actor, now=now)
     made: Sequence[Refund] = []
@@ -106,6 +108,7 @@ def _keep_fee(
             allocate(db, payment, fee, part, earned=False, now=now)
         rest -= part
     BILL.move(db, fee, "cover", actor="system", now=now)
+    issue_act(db, bill=fee, service_on=booked_today(order.seller, now), now=now)
 
 
 def _fee_bill(order: Order, main: Bill, kept: Money, *, now: datetime) -> Bill:

@@ -22,7 +22,7 @@ from sqlalchemy import func, select
 from billing import inbox, orders, payments, refunds
 from billing.payments.attempts import open_attempt
 from billing.payments.page import PageWishes
-from billing.payments.settling import about
+from billing.payments.aside import about
 from billing.refunds.states import LIVE as LIVE_REFUNDS
 from services.core.errors import ConflictError
 from services.core.mail.models import OutboxMail
