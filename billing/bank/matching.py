@@ -29,9 +29,14 @@ Reason = Literal[
     "overpaid",
     "time_gone",
     "order_ended",
+    "taken_back",
 ]
 REASONS: Final[tuple[Reason, ...]] = get_args(Reason)
-"""Why a line is for a person. The last two show only while money is put: the time is gone, the order over."""
+"""Why a line is for a person.
+
+The last three show only when money is put, or taken off again: the time is gone, the order is
+over, a person took the match back.
+"""
 
 
 @dataclass(frozen=True)
@@ -75,12 +80,14 @@ class Verdict:
     """What is done with a line: `puts` by rule, and if a person has to look, why.
 
     With puts and the reason `overpaid` the bills are paid, and a rest has no place. Candidates are
-    invoices (ids) that a person may mean, the likeliest first.
+    invoices (ids) that a person may mean, the likeliest first. `refund_id` is the refund that an
+    outgoing line shows gone.
     """
 
     puts: tuple[Put, ...] = ()
     reason: Reason | None = None
     candidates: tuple[int, ...] = ()
+    refund_id: int | None = None
 
 
 @dataclass

@@ -1,0 +1,192 @@
+"""A statement's file from its upload to its lines: all of it or nothing, and each document once."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from services.people.bank_accounts import list_bank_accounts
+from sqlalchemy import delete, select, text
+
+from billing.bank.errors import StatementNotFoundError
+from billing.bank.models import BankStatement, Mapping, StatementFile
+from billing.bank.reading import read_file
+from billing.bank.sorting import sort_lines
+from billing.sellers.models import Seller
+from services.core.audit import record
+from services.core.jobs import defer
+from services.core.references import new_reference
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import date, datetime
+
+    from sqlalchemy.orm import Session
+
+    from billing.bank.sorting import Seen
+    from billing.bank.statement import Statement
+
+_KEEP_WAITING = timedelta(days=1)
+_AT_ONCE = 1000
+_COLUMNS = (
+    "reference text, statement_id bigint, seller_id bigint, own_account text, identity text, direction text,"
+    " number text, dated_on date, booked_on date, minor bigint, currency text, payer_account text,"
+    " payer_inn text, payer_kpp text, payer_name text, payer_bic text, payee_account text, payee_inn text,"
+    " payee_kpp text, payee_name text, payee_bic text, purpose text, raw jsonb, state text"
+)
+_NAMES = ", ".join(part.split()[0] for part in _COLUMNS.split(","))
+_INSERT = text(
+    f"INSERT INTO billing.bank_line ({_NAMES}) SELECT {_NAMES}"  # noqa: S608 - names from here alone
+    f" FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS row ({_COLUMNS})"
+    " ON CONFLICT (identity) DO NOTHING"
+)
+
+
+def upload(
+    db: Session,
+    *,
+    seller: Seller,
+    name: str,
+    content: bytes,
+    mapping: Mapping | None = None,
+    actor: str,
+    now: datetime,
+) -> StatementFile:
+    """Keep a file until somebody has seen what it would do; what nobody imported goes after a day."""
+    stale = select(BankStatement.file_id)
+    db.execute(
+        delete(StatementFile).where(
+            StatementFile.uploaded_at < now - _KEEP_WAITING, StatementFile.id.not_in(stale)
+        )
+    )
+    file = StatementFile(
+        reference=new_reference("U"),
+        seller=seller,
+        mapping=mapping,
+        name=name[-200:],
+        sha256=hashlib.sha256(content).hexdigest(),
+        content=content,
+        uploaded_by=actor,
+        uploaded_at=now,
+    )
+    db.add(file)
+    db.flush()
+    return file
+
+
+def get_file(db: Session, *, reference: str) -> StatementFile:
+    """The file with this reference; raises StatementNotFoundError."""
+    file = db.scalar(select(StatementFile).where(StatementFile.reference == reference))
+    if file is None:
+        raise StatementNotFoundError(kind="statement_file", reference=reference)
+    return file
+
+
+def find_imported(db: Session, *, file: StatementFile) -> BankStatement | None:
+    """The statement that the same bytes were imported as before, if they were."""
+    query = select(BankStatement).where(BankStatement.seller_id == file.seller_id)
+    return db.scalar(query.where(BankStatement.sha256 == file.sha256))
+
+
+def seen_lines(db: Session, *, file: StatementFile) -> tuple[Statement, list[Seen]]:
+    """Read a file and say what each line is to its seller; raises StatementError, StatementRefusedError."""
+    statement = read_file(file)
+    organisation = file.seller.organisation
+    accounts = list_bank_accounts(db, organisation_id=organisation.id)
+    own = {number: one.currency for one in accounts for number in (one.account, one.iban) if number}
+    return statement, sort_lines(statement, own=own, inn=organisation.inn or "")
+
+
+def list_known(db: Session, *, identities: Sequence[str]) -> set[str]:
+    """Which of these documents were imported before, from whatever file."""
+    query = text("SELECT identity FROM billing.bank_line WHERE identity = ANY(:identities)")
+    return set(db.scalars(query, {"identities": list(identities)}))
+
+
+def import_statement(db: Session, *, file: StatementFile, actor: str, now: datetime) -> BankStatement:
+    """Store every line of a file that isn't known yet; their matching follows as a job.
+
+    The same bytes once more change nothing and give the statement of the first time. Raises
+    StatementError and StatementRefusedError, and then nothing is stored.
+    """
+    statement, seen = seen_lines(db, file=file)
+    # One import of a seller after the other, so that overlapping files count each document once.
+    db.scalars(select(Seller.id).where(Seller.id == file.seller_id).with_for_update(key_share=True)).one()
+    known = find_imported(db, file=file)
+    if known is not None:
+        return known
+    fresh = _fresh(db, seen)
+    made = _statement_row(file, statement, seen, new=len(fresh), actor=actor, now=now)
+    db.add(made)
+    db.flush()
+    for start in range(0, len(fresh), _AT_ONCE):
+        rows = [_row(one, made) for one in fresh[start : start + _AT_ONCE]]
+        db.execute(_INSERT, {"rows": json.dumps(rows)})
+    counts = {"new": made.lines_new, "known": made.lines_known}
+    subject = f"statement:{made.reference}"
+    record(db, actor=actor, verb="statement.import", subject=subject, after=counts, now=now)
+    if fresh:
+        defer(db, "match_statement", queue="paid", lock=f"match_statement {made.id}", statement_id=made.id)
+    return made
+
+
+def _fresh(db: Session, seen: Sequence[Seen]) -> list[Seen]:
+    known = list_known(db, identities=[one.identity for one in seen])
+    return [one for one in seen if one.identity not in known]
+
+
+def _statement_row(
+    file: StatementFile, statement: Statement, seen: Sequence[Seen], *, new: int, actor: str, now: datetime
+) -> BankStatement:
+    from_on, to_on = days_of(statement)
+    return BankStatement(
+        reference=new_reference("V"),
+        seller=file.seller,
+        file_id=file.id,
+        format=statement.format,
+        sha256=file.sha256,
+        name=file.name,
+        from_on=from_on,
+        to_on=to_on,
+        balances=[_plain(one) for one in statement.balances],
+        lines_new=new,
+        lines_known=len(seen) - new,
+        imported_by=actor,
+        imported_at=now,
+        matched_at=None if new else now,
+    )
+
+
+def days_of(statement: Statement) -> tuple[date, date]:
+    """The first and the last day that a statement is about."""
+    days = [line.booked_on for line in statement.lines]
+    days += [day for one in statement.balances for day in (one.from_on, one.to_on)]
+    return min(days), max(days)
+
+
+def _plain(balance: Any) -> dict[str, Any]:
+    return {**vars(balance), "from_on": balance.from_on.isoformat(), "to_on": balance.to_on.isoformat()}
+
+
+def _row(one: Seen, statement: BankStatement) -> dict[str, Any]:
+    line = one.line
+    sides = (("payer", line.payer), ("payee", line.payee))
+    return {
+        "reference": new_reference("L"),
+        "statement_id": statement.id,
+        "seller_id": statement.seller_id,
+        "own_account": one.account,
+        "identity": one.identity,
+        "direction": one.direction,
+        "number": line.number,
+        "dated_on": line.on.isoformat(),
+        "booked_on": line.booked_on.isoformat(),
+        "minor": line.minor,
+        "currency": line.currency,
+        **{f"{who}_{name}": value for who, side in sides for name, value in vars(side).items()},
+        "purpose": line.purpose,
+        "raw": line.raw,
+        "state": "waiting" if one.direction == "in" else "none",
+    }
