@@ -7,6 +7,7 @@ from billing.invoices.correcting import (
     refusable_until,
     refuse_act,
 )
+from billing.invoices.ending import expire_invoiced, find_invoice, give_up_invoiced
 from billing.invoices.errors import (
     BillNotOpenError,
     CreditError,
@@ -16,23 +17,29 @@ from billing.invoices.errors import (
     PaidInvoiceError,
     RefusalLateError,
 )
+from billing.invoices.files import read_pdf
 from billing.invoices.issuing import issue_act, issue_invoice, reissue_invoice, void_document
+from billing.invoices.letters import bill_url, file_name, payer_of
 from billing.invoices.models import Document
+from billing.invoices.notices import goes_elsewhere, left_to_pay, send_partly_paid
 from billing.invoices.numbering import write_number
 from billing.invoices.queries import (
+    Listed,
     Standing,
     Wanted,
     find_by_number,
     find_standing,
     get_document,
     get_document_by_id,
+    get_listed,
     list_credit_notes,
     list_documents,
     list_of_bill,
     list_of_order,
     list_open_invoices,
-    standing_of,
 )
+from billing.invoices.reminders import list_near_due, list_reminders, remind
+from billing.invoices.sending import send_again, set_and_mail
 from billing.invoices.transfer import due_on, find_transfer, submit_by_transfer
 
 __all__ = [
@@ -40,32 +47,48 @@ __all__ = [
     "CreditError",
     "Document",
     "DocumentNotFoundError",
+    "Listed",
     "NotStandingError",
     "NumberPatternError",
     "PaidInvoiceError",
     "RefusalLateError",
     "Standing",
     "Wanted",
+    "bill_url",
     "due_on",
+    "expire_invoiced",
+    "file_name",
     "find_by_number",
+    "find_invoice",
     "find_standing",
     "find_transfer",
     "get_document",
     "get_document_by_id",
+    "get_listed",
+    "give_up_invoiced",
+    "goes_elsewhere",
     "issue_act",
     "issue_credit_note",
     "issue_invoice",
     "left_to_credit",
+    "left_to_pay",
     "list_credit_notes",
     "list_documents",
+    "list_near_due",
     "list_of_bill",
     "list_of_order",
     "list_open_invoices",
+    "list_reminders",
     "note_edo",
+    "payer_of",
+    "read_pdf",
     "refusable_until",
     "refuse_act",
     "reissue_invoice",
-    "standing_of",
+    "remind",
+    "send_again",
+    "send_partly_paid",
+    "set_and_mail",
     "submit_by_transfer",
     "void_document",
     "write_number",

@@ -7,18 +7,18 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 
+from billing import journal, sellers
 from billing.invoices.credit import credit_lines, left_by_rate
 from billing.invoices.drafting import draft_credit_note
 from billing.invoices.errors import CreditError, NotStandingError, RefusalLateError
-from billing.invoices.issuing import put_down
+from billing.invoices.issuing import posted, put_down
 from billing.invoices.models import Document
 from billing.invoices.numbering import take_number
 from billing.invoices.queries import list_credit_notes
-from billing.orders import get_bill
+from billing.orders import get_bill, reduce_bill
 from billing.tasks import open_task
 from services.core.audit import record
 from services.core.money import Money
-from services.core.production_years import load_business_calendar
 
 if TYPE_CHECKING:
     from datetime import date, datetime
@@ -30,7 +30,6 @@ if TYPE_CHECKING:
 
 REFUSAL_DAYS: Final = 5
 """Business days of the seller's calendar; after them an act counts as accepted."""
-_WEEKDAYS: Final = range(5)
 
 
 def issue_credit_note(
@@ -38,10 +37,12 @@ def issue_credit_note(
 ) -> Document:
     """Take `amount` (with tax) off an act, rate by rate; `reason` is printed on the note.
 
-    Raises CreditError `credit_kind` for what isn't an act in force, `credit_sum` beyond what is left.
+    The bill is lowered and the correction posted. What was paid beyond the rest is the caller's to
+    give back (`refunds.request_refund`). Raises CreditError `credit_kind` for what isn't an act in
+    force, `credit_sum` beyond what is left.
     """
     bill = get_bill(db, bill_id=act.bill_id, lock=True)
-    db.execute(select(Document.id).where(Document.id == act.id).with_for_update())
+    _lock(db, act)
     if act.kind != "act" or act.voided_at is not None:
         raise CreditError("credit_kind")
     left = left_to_credit(db, document=act)
@@ -51,7 +52,10 @@ def issue_credit_note(
     lines: list[Line] = credit_lines(left, amount.minor)
     numbered = take_number(db, seller=bill.order.seller, kind="credit_note", now=now)
     content = draft_credit_note(act, lines=lines, numbered=numbered, reason=reason)
-    return put_down(db, bill=bill, numbered=numbered, content=content, corrects=act, actor=actor, now=now)
+    note = put_down(db, bill=bill, numbered=numbered, content=content, corrects=act, actor=actor, now=now)
+    journal.correct(db, **posted(note), booked_on=note.issued_on, now=now)
+    reduce_bill(db, bill=bill, amount=amount, actor=actor, now=now)
+    return note
 
 
 def left_to_credit(db: Session, *, document: Document) -> dict[int | None, Left]:
@@ -62,13 +66,7 @@ def left_to_credit(db: Session, *, document: Document) -> dict[int | None, Left]
 
 def refusable_until(db: Session, *, act: Document) -> date:
     """The last day (the seller's date) on which the customer may object to an act."""
-    own = act.seller
-    calendar = load_business_calendar(
-        db,
-        country=own.organisation.country,
-        zone=own.zone,
-        windows=[(weekday, own.opens_minute, own.closes_minute) for weekday in _WEEKDAYS],
-    )
+    calendar = sellers.office_calendar(db, seller=act.seller)
     return calendar.add_business_days(act.issued_on, REFUSAL_DAYS)
 
 
@@ -78,7 +76,8 @@ def refuse_act(db: Session, *, act: Document, reason: str, actor: str, now: date
     The act itself doesn't change: what is right about the objection becomes a credit note. Raises
     NotStandingError for what isn't an act in force or was refused before, RefusalLateError.
     """
-    db.refresh(act, with_for_update=True)
+    _lock(db, act)
+    db.refresh(act)
     if act.kind != "act" or act.voided_at is not None or act.refused_at is not None:
         raise NotStandingError(number=act.number)
     until_on = refusable_until(db, act=act)
@@ -105,3 +104,7 @@ def note_edo(db: Session, *, document: Document, state: str, actor: str, now: da
         before={"edo": before}, after={"edo": state}, now=now,
     )  # fmt: skip
     return document
+
+
+def _lock(db: Session, document: Document) -> None:
+    db.execute(select(Document.id).where(Document.id == document.id).with_for_update())

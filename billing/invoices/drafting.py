@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 from zoneinfo import ZoneInfo
 
 from billing.invoices.content import Content, Corrected, Line, Party
+from billing.invoices.credit import credit_lines, left_by_rate
 from services import documents
 from services.core.wording import format_day
 
@@ -74,7 +75,7 @@ def _of_bill(db: Session, bill: Bill, kind: Kind, numbered: Numbered) -> Content
         currency=bill.total_currency,
         seller=seller_party(order.seller),
         buyer=buyer_party(order),
-        lines=tuple(_line(line, layout) for line in bill.lines),
+        lines=_lines(bill, layout),
         basis=_basis(db, order, layout),
         words="",
     )
@@ -103,6 +104,14 @@ def buyer_party(order: Order) -> Party:
         kpp=payer.get("kpp", ""),
         address=payer.get("address", ""),
     )
+
+
+def _lines(bill: Bill, layout: Layout) -> tuple[Line, ...]:
+    """The bill's lines; where the customer was let off a part, what is left, a line for each rate."""
+    lines = [_line(line, layout) for line in bill.lines]
+    if not bill.reduced_minor:
+        return tuple(lines)
+    return tuple(credit_lines(left_by_rate(lines, ()), bill.payable.minor))
 
 
 def _line(line: BillLine, layout: Layout) -> Line:

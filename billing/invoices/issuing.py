@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from billing import journal
 from billing.invoices.drafting import draft_act, draft_invoice
 from billing.invoices.errors import BillNotOpenError, PaidInvoiceError
 from billing.invoices.models import Document
@@ -61,7 +62,7 @@ def void_document(db: Session, *, document: Document, actor: str, reason: str, n
     db.refresh(document)
     if document.voided_at is not None:
         return document
-    if document.kind != "schet" or bill.state == "covered":
+    if document.kind != "schet" or journal.bill_balance(db, bill_id=bill.id).put:
         raise PaidInvoiceError(number=document.number)
     document.voided_at, document.voided_by, document.void_reason = now, actor, reason
     db.flush()
@@ -72,15 +73,33 @@ def void_document(db: Session, *, document: Document, actor: str, reason: str, n
 def issue_act(db: Session, *, bill: Bill, service_on: date, now: datetime) -> Document:
     """Certify that a bill's service was given on `service_on` (the seller's date); once a bill.
 
-    Of a main bill after its delivery, of a fee that is kept. Raises BillNotOpenError for a void bill.
+    Of a main bill after its delivery, of a fee that is kept; over what is payable of it. Posted at
+    once: what came for the bill is no advance any more. Raises BillNotOpenError for a void bill,
+    and for one of which nothing is left.
     """
     bill = _locked(db, bill)
     standing = find_standing(db, bill=bill, kind="act")
     if standing is not None:
         return standing
+    if not bill.payable:
+        raise BillNotOpenError(bill=bill.reference, state="reduced")
     numbered = take_number(db, seller=bill.order.seller, kind="act", now=now)
     content = draft_act(db, bill=bill, numbered=numbered, service_on=service_on)
-    return put_down(db, bill=bill, numbered=numbered, content=content, actor="system", now=now)
+    act = put_down(db, bill=bill, numbered=numbered, content=content, actor="system", now=now)
+    journal.recognise(db, **posted(act), booked_on=service_on, now=now)
+    return act
+
+
+def posted(document: Document) -> dict[str, Any]:
+    """What the journal wants to know of an act or a credit note."""
+    return {
+        "seller_id": document.seller_id,
+        "order_id": document.bill.order_id,
+        "bill_id": document.bill_id,
+        "document_id": document.id,
+        "supplies": [journal.Supply(net, vat, rate) for rate, net, vat, _gross in document.said.vat_total],
+        "currency": document.currency,
+    }
 
 
 def put_down(

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
-from sqlalchemy import case, func, or_, select
+from sqlalchemy import BigInteger, case, column, func, or_, select, table
 from sqlalchemy.orm import contains_eager, joinedload
 
 from billing.invoices.errors import DocumentNotFoundError
 from billing.invoices.models import Document
 from billing.orders.models import Bill, Order
 from billing.sellers.models import Seller
+from services.core.money import Money
 from services.people.commands import sort_key
 
 if TYPE_CHECKING:
@@ -24,6 +25,12 @@ if TYPE_CHECKING:
     from billing.invoices.content import Kind
 
 Standing = Literal["open", "partly", "paid", "overdue", "void"]
+# The journal's view (billing/journal/balances.py), joined where a list needs it of many bills.
+_BALANCE = table(
+    "bill_balance", column("bill_id", BigInteger), column("put", BigInteger), column("owed", BigInteger),
+    schema="billing",
+)  # fmt: skip
+_WITH_BILL = (joinedload(Document.seller), joinedload(Document.bill).joinedload(Bill.order))
 
 
 @dataclass(frozen=True)
@@ -102,32 +109,48 @@ def list_credit_notes(db: Session, *, document: Document) -> Sequence[Document]:
     return db.scalars(select(Document).where(Document.corrects_id == document.id).order_by(Document.id)).all()
 
 
+@dataclass(frozen=True)
+class Listed:
+    """A document as a list shows it: how it stands at that moment, what came for its bill, what is owed."""
+
+    document: Document
+    standing: Standing
+    put: Money
+    owed: Money
+
+
 def list_documents(
     db: Session, *, wanted: Wanted, limit: int, offset: int = 0, now: datetime
-) -> tuple[Sequence[Document], int]:
+) -> tuple[list[Listed], int]:
     """A page of documents, newest first, and how many there are in all."""
-    query = _narrowed(
-        select(Document).join(Document.bill).join(Bill.order).where(Document.kind.in_(wanted.kinds)),
+    ids = _narrowed(
+        select(Document.id, _standing(now), _BALANCE.c.put, _BALANCE.c.owed)
+        .join(Document.bill)
+        .join(Bill.order)
+        .join(_BALANCE, _BALANCE.c.bill_id == Document.bill_id)
+        .where(Document.kind.in_(wanted.kinds)),
         wanted,
         now=now,
     )
-    total = db.scalar(select(func.count()).select_from(query.subquery())) or 0
-    page = query.options(
-        contains_eager(Document.bill).contains_eager(Bill.order), joinedload(Document.seller)
-    ).order_by(Document.issued_on.desc(), Document.id.desc())
-    return db.scalars(page.limit(limit).offset(offset)).unique().all(), total
+    total = db.scalar(select(func.count()).select_from(ids.subquery())) or 0
+    page = ids.order_by(Document.issued_on.desc(), Document.id.desc()).limit(limit).offset(offset)
+    rows = db.execute(page).all()
+    found = {one.id: one for one in db.scalars(_whole().where(Document.id.in_([row[0] for row in rows])))}
+    return [_listed(found[key], standing, put, owed) for key, standing, put, owed in rows], total
 
 
-def standing_of(document: Document, *, now: datetime) -> Standing:
-    """How it stands with an invoice at `now`."""
-    if not document.stands:
-        return "void"
-    if document.bill.state == "covered":
-        return "paid"
-    return "overdue" if document.bill.due_at <= now else "open"
+def get_listed(db: Session, *, document: Document, now: datetime) -> Listed:
+    """One document as a list shows it."""
+    query = select(_standing(now), _BALANCE.c.put, _BALANCE.c.owed).join(Document.bill)
+    query = query.join(_BALANCE, _BALANCE.c.bill_id == Document.bill_id).where(Document.id == document.id)
+    return _listed(document, *db.execute(query).one())
 
 
-def _narrowed(query: Select[Document], wanted: Wanted, *, now: datetime) -> Select[Document]:
+def _listed(document: Document, standing: Standing, put: int, owed: int) -> Listed:
+    return Listed(document, standing, Money(put, document.currency), Money(owed, document.currency))
+
+
+def _narrowed(query: Select[Any], wanted: Wanted, *, now: datetime) -> Select[Any]:
     if wanted.seller_code:
         query = query.join(Document.seller).where(Seller.code == wanted.seller_code)
     if wanted.year is not None:
@@ -143,7 +166,9 @@ def _standing(now: datetime) -> ColumnElement[str]:
     return case(
         (or_(Document.voided_at.is_not(None), Bill.state == "void"), "void"),
         (Bill.state == "covered", "paid"),
+        # What is late is late, though a part of it came.
         (Bill.due_at <= now, "overdue"),
+        (_BALANCE.c.put > 0, "partly"),
         else_="open",
     )
 
@@ -160,9 +185,11 @@ def _matches(text: str) -> ColumnElement[bool]:
 
 
 def _one(db: Session, query: Select[Document]) -> Document:
-    document = db.scalar(
-        query.options(joinedload(Document.seller), joinedload(Document.bill).joinedload(Bill.order))
-    )
+    document = db.scalar(query.options(*_WITH_BILL))
     if document is None:
         raise DocumentNotFoundError(kind="document")
     return document
+
+
+def _whole() -> Select[Document]:
+    return select(Document).options(*_WITH_BILL)

@@ -2,6 +2,7 @@
 
 from billing.refunds.cancellation import cancel_order, step_on_cancelling
 from billing.refunds.commands import approve_refund, refund_surplus, request_refund
+from billing.refunds.delivery import accept_delivery
 from billing.refunds.queries import find_refund, get_refund, left_of, list_refunds, refundable
 from billing.refunds.syncing import (
     poll_refunds,
@@ -17,6 +18,7 @@ from billing.refunds.transfers import (
 )
 
 __all__ = [
+    "accept_delivery",
     "approve_refund",
     "cancel_order",
     "fail_transfer",

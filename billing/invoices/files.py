@@ -1,0 +1,36 @@
+"""The PDF of a document: set once, stored with its hash, the same bytes ever after."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING
+
+from sqlalchemy.dialects.postgresql import insert
+
+from billing.invoices.models import Document, DocumentFile
+from billing.invoices.setting import set_pdf
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session
+
+
+def read_pdf(db: Session, *, document: Document, now: datetime) -> bytes:
+    """The document's PDF; set at once where the job hasn't come to it yet."""
+    stored = db.get(DocumentFile, document.id)
+    return stored.pdf if stored is not None else store_pdf(db, document=document, now=now)
+
+
+def store_pdf(db: Session, *, document: Document, now: datetime) -> bytes:
+    """Set the document and store it; whoever comes second gets what the first one stored."""
+    made = set_pdf(document.said)
+    row = {
+        "document_id": document.id,
+        "sha256": hashlib.sha256(made).hexdigest(),
+        "size": len(made),
+        "pdf": made,
+        "made_at": now,
+    }
+    db.execute(insert(DocumentFile).values(row).on_conflict_do_nothing())
+    return db.get_one(DocumentFile, document.id).pdf
