@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING
 from billing import inbox, payments, refunds, trust
 from services import sessions as remote_sessions
 from webapp.jobs.bench import AGAIN
+from webapp.jobs.checks import add_nightly_check
 from webapp.jobs.documents import add_document_jobs
 from webapp.jobs.order_ends import add_order_jobs
+from webapp.jobs.reminders import add_reminder_round
 from webapp.jobs.waitlist import add_waitlist_jobs, add_waitlist_round
 
 if TYPE_CHECKING:
@@ -77,6 +79,8 @@ def _add_provider_jobs(app: App, bench: Bench) -> None:
 def add_paid_rounds(app: App, bench: Bench) -> None:
     """Register what looks by itself, every few minutes, and makes a lost webhook harmless."""
     add_waitlist_round(app, bench)
+    add_nightly_check(app, bench)
+    add_reminder_round(app, bench)
     billing = bench.settings.billing
     if billing is None or billing.provider is None:
         return

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from flask import render_template, url_for
 
-from billing import tasks
+from billing import checks, tasks
 from webapp.i18n import gettext as _
 from webapp.i18n import lazy_gettext as _l
 from webapp.navigation import NavItem
@@ -41,7 +41,12 @@ class AnswerForm(StaffForm):
 def overview() -> ResponseReturnValue:
     """The open questions, the oldest first."""
     return render_template(
-        "staff/tasks.html", tasks=tasks.list_open_tasks(db()), words=words, link=order_link
+        "staff/tasks.html",
+        tasks=tasks.list_open_tasks(db()),
+        words=words,
+        link=order_link,
+        overdue=checks.is_check_overdue(db(), now=now()),
+        green_at=checks.last_green_at(db()),
     )
 
 

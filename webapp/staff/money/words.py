@@ -50,6 +50,7 @@ ATTENTION: dict[str, Any] = {
     "paid_after_cancelling": _l("Paid after it was cancelled"),
     "paid_after_time_was_gone": _l("Paid after the time was given away"),
     "payment_differs": _l("The payment differs from the bill"),
+    "match_reversed": _l("The money of a confirmed order was taken off its bill"),
 }
 TASKS: dict[str, Any] = {
     **ATTENTION,
@@ -60,6 +61,7 @@ TASKS: dict[str, Any] = {
     "fraud_warning": _l("The card's bank warns of fraud"),
     "partly_funded": _l("Only a part of a payment came"),
     "trust_waits": _l("A payment order or a wish for credit waits for over an hour"),
+    "act_refused": _l("The customer objects to an act"),
     "refund_to_approve": _l("A large refund waits for a second person"),
     "refund_failed": _l("A refund failed: the money has to go another way"),
     "refund_cancelled": _l("The provider called a refund off"),
@@ -69,6 +71,7 @@ TASKS: dict[str, Any] = {
     "payment_of_unknown_page": _l("Money came by a page that isn't ours"),
     "unknown_provider_value": _l("The provider said something new"),
     "unknown_object": _l("The provider reports something we don't know"),
+    "sums_differ": _l("The nightly check found sums that differ"),
 }
 KINDS = {
     "draft": "line",
