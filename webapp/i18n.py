@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, cast
 
 from flask import g, has_app_context, has_request_context, request
 from flask_babel import (
     Babel,
+    force_locale,
     get_locale,
     get_translations,
     lazy_gettext,
@@ -16,14 +18,26 @@ from flask_babel import (
 from services.core.texts import LOCALES
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from babel.support import NullTranslations
     from flask import Flask
 
     from services.core.texts import Locale
 
-__all__ = ["current_locale", "gettext", "init_i18n", "lazy_gettext", "lazy_ngettext", "ngettext"]
+__all__ = [
+    "current_locale",
+    "gettext",
+    "in_language",
+    "init_i18n",
+    "lazy_gettext",
+    "lazy_ngettext",
+    "ngettext",
+]
 
 LOCALE_COOKIE = "locale"
+_KEPT = ("language", "catalogue")
+"""What a request keeps of its language."""
 
 
 def choose_locale() -> str:
@@ -45,6 +59,18 @@ def current_locale() -> Locale:
         if has_app_context():
             g.language = known
     return cast("Locale", known)
+
+
+@contextmanager
+def in_language(locale: str) -> Iterator[None]:
+    """Speak `locale` meanwhile: a document keeps its own language on a page of another."""
+    before = {name: g.pop(name, None) for name in _KEPT}
+    with force_locale(locale):
+        yield
+    for name, value in before.items():
+        g.pop(name, None)
+        if value is not None:
+            setattr(g, name, value)
 
 
 def gettext(text: str, /, **values: object) -> str:

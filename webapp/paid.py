@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from webapp import booking, contracts, hooks, prices
+from webapp import booking, contracts, hooks, invoice, prices
 from webapp.staff import money, settings
 
 if TYPE_CHECKING:
@@ -13,5 +13,5 @@ if TYPE_CHECKING:
 
 def mount_paid(app: Flask) -> None:
     """Mount everything that knows of prices, orders, payments and contracts."""
-    for area in (prices, booking, contracts, hooks, money, settings):
+    for area in (prices, booking, invoice, contracts, hooks, money, settings):
         area.mount(app)

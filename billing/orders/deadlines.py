@@ -78,6 +78,11 @@ def filling_in_until(chosen_at: datetime, limits: KeepLimits = DEFAULTS) -> date
     return chosen_at + timedelta(minutes=limits.chosen_minutes + limits.filling_in_minutes)
 
 
+def page_until(now: datetime, limits: KeepLimits = DEFAULTS) -> datetime:
+    """A payment page that is opened at `now` has closed by then, and its news has arrived."""
+    return now + timedelta(minutes=limits.pay_page_minutes + limits.after_pay_page_minutes)
+
+
 def card_until(
     now: datetime,
     *,
@@ -91,7 +96,7 @@ def card_until(
     No session is booked after it should have begun, so never beyond its start. Never shortens what
     was promised before.
     """
-    wished = now + timedelta(minutes=limits.pay_page_minutes + limits.after_pay_page_minutes)
+    wished = page_until(now, limits)
     longest = chosen_at + timedelta(minutes=limits.longest_unpaid_minutes)
     return max(current, min(wished, longest, starts_at))
 

@@ -73,6 +73,15 @@ def get_bill(db: Session, *, bill_id: int, lock: bool = False) -> Bill:
     return bill
 
 
+def get_bill_by_reference(db: Session, *, reference: str) -> Bill:
+    """The bill with this reference, with its order; raises NotFoundError."""
+    query = select(Bill).join(Bill.order).where(Bill.reference == reference)
+    bill = db.scalar(query.options(contains_eager(Bill.order).joinedload(Order.seller)))
+    if bill is None:
+        raise NotFoundError(kind="bill")
+    return bill
+
+
 def find_main_bill(order: Order) -> Bill | None:
     """The order's main bill: the one in force, or else the last one that was given up."""
     mains = [bill for bill in order.bills if bill.kind == "main"]

@@ -104,12 +104,18 @@ def submit(
 def keep_for_payment(db: Session, *, order: Order, now: datetime) -> None:
     """Keep the time while another payment page is open; never beyond 90 minutes in all, or the start.
 
-    Who goes on to pay as he submits has it kept since then: some seconds more change nothing.
-    Raises HoldOverError when a page opened now would come too late.
+    Who goes on to pay as he submits has it kept since then: some seconds more change nothing. A time
+    that is reserved for a transfer is kept as it is, and may be paid for by card as well.
+    HoldOverError when a page opened now would come too late.
     """
     require_hold(order, now=now)
     limits = keep_limits(db)
     chosen_at, starts_at = order.session.chosen_at, order.session.starts_at
+    if order.session.reserved_at is not None:
+        # A reservation is long enough as it is: the page only has to be over before it.
+        if deadlines.page_until(now, limits) > sessions.held_until(order.session):
+            raise HoldOverError(reference=order.reference)
+        return
     if not deadlines.may_open_pay_page(now, chosen_at=chosen_at, starts_at=starts_at, limits=limits):
         raise HoldOverError(reference=order.reference)
     if _paying_until(order, limits, now=now) - sessions.held_until(order.session) >= _WORTH_KEEPING:

@@ -6,10 +6,12 @@ from contextlib import suppress
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from billing.orders import expire, find_order_of, get_order_by_id
+from billing.invoices import expire_invoiced
+from billing.orders import find_order_of, get_order_by_id, need_attention
 from billing.payments.errors import ProviderError
 from billing.payments.ordering import close_order
-from billing.payments.queries import has_live_attempt
+from billing.payments.queries import has_live_attempt, is_paid_in_part
+from billing.tasks import open_task
 from services import sessions
 from services.core.jobs import defer
 
@@ -18,6 +20,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from sqlalchemy.orm import Session, sessionmaker
+
+    from billing.orders.models import Order
 
 _LOOK_AGAIN = timedelta(minutes=2)
 
@@ -45,7 +49,8 @@ def let_lapse(db: Session, *, session_id: int, now: datetime) -> bool:
     """End the order of a session whose hold is over; True when this call did it.
 
     While an attempt to pay is alive the order waits for it: the time is free for others
-    already, and late money takes it again or finds a person. Safe to run twice.
+    already, and late money takes it again or finds a person. An order that was paid in part is a
+    person's to decide. Safe to run twice.
     """
     session = sessions.get_session_by_id(db, session_id=session_id)
     found = find_order_of(db, session=session)
@@ -60,7 +65,16 @@ def let_lapse(db: Session, *, session_id: int, now: datetime) -> bool:
     if has_live_attempt(db, order=order):
         _look_again(db, session_id, at=now + _LOOK_AGAIN)
         return False
-    return expire(db, order=order, now=now)
+    if is_paid_in_part(db, order=order):
+        _ask_about_part(db, order, now=now)
+        return False
+    return expire_invoiced(db, order=order, now=now)
+
+
+def _ask_about_part(db: Session, order: Order, *, now: datetime) -> None:
+    need_attention(db, order=order, reason="paid_in_part", now=now)
+    facts = {"session": order.session.reference}
+    open_task(db, kind="paid_in_part", subject=f"order:{order.reference}", facts=facts, now=now)
 
 
 def _look_again(db: Session, session_id: int, *, at: datetime) -> None:

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session, sessionmaker
 
-    from billing.orders.models import Order
+    from billing.orders.models import Bill, Order
     from billing.payments.models import Attempt
     from billing.payments.provider import Provider
     from billing.settings import ProviderSettings
@@ -58,11 +58,14 @@ def open_page(
     sessions: sessionmaker[Session],
     *,
     order: Order,
+    bill: Bill | None = None,
     success_url: str,
     cancel_url: str,
     clock: Callable[[], datetime],
 ) -> str:
-    """Give the address of the provider's page for the order's main bill; its time is kept for it.
+    """Give the address of the provider's page for a bill of the order, its main one unless another is named.
+
+    The order's time is kept meanwhile.
 
     `order` was read by `get_order` in a transaction that is over: what may have changed since is
     read again under its lock. Pressing twice gives the same page. `success_url` holds
@@ -70,7 +73,7 @@ def open_page(
     PaymentUnderWayError when the order is paid or about to be, HoldOverError when its time can't
     be kept any longer.
     """
-    bill = find_main_bill(order)
+    bill = bill or find_main_bill(order)
     if bill is None:
         raise NothingToPayError(order=order.reference)
     wishes = PageWishes(locale=order.locale, success_url=success_url, cancel_url=cancel_url, delayed=True)

@@ -160,7 +160,7 @@ def open_amount(db: Session, *, bill: Bill) -> Money:
 
 
 def is_paid_in_part(db: Session, *, order: Order) -> bool:
-    """Whether money was put to an open main bill that doesn't cover it: nobody gives such an order up alone."""
+    """Whether money was put to an open main bill that doesn't cover it: a person ends such an order."""
     bill = find_main_bill(order)
     return bill is not None and bill.state == "open" and open_amount(db, bill=bill) != bill.payable
 

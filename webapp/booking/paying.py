@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING
 
 from flask import flash, redirect, render_template, url_for
 
-from billing import orders, payments
+from billing import invoices, orders, payments
 from services import sessions
 from services.core.db import core_of
 from services.core.links import secret_link as secret_address
 from services.core.wording import format_time
 from webapp.booking.access import order_by_link
+from webapp.booking.awaiting import invoice_facts
 from webapp.booking.blueprint import blueprint
 from webapp.booking.forms import EmptyForm
 from webapp.booking.standing import elsewhere, order_facts
@@ -30,12 +31,11 @@ def payment(reference: str, token: str) -> ResponseReturnValue:
     order = order_by_link(reference, token)
     if order.state != "awaiting_payment" or order.attention is not None:
         return elsewhere(order)
-    return render_template(
-        "booking/pay.html",
-        form=EmptyForm(),
-        waiting=payments.is_settling(db(), order=order),
-        **order_facts(order),
-    )
+    facts = order_facts(order) | {"waiting": payments.is_settling(db(), order=order)}
+    bill = orders.find_main_bill(order)
+    if order.method != "card" and bill is not None:
+        return render_template("booking/awaiting.html", **facts, **invoice_facts(order, bill))
+    return render_template("booking/pay.html", form=EmptyForm(), **facts)
 
 
 @blueprint.post("/o/<reference>/<token>/pay")
@@ -105,7 +105,10 @@ def give_up(reference: str, token: str) -> ResponseReturnValue:
     order = order_by_link(reference, token, lock=True)
     if order.state not in {"draft", "awaiting_payment"} or order.attention is not None:
         return elsewhere(order)
-    orders.give_up(db(), order=order, actor="customer", now=now())
+    if payments.is_paid_in_part(db(), order=order):
+        flash(_("A part of the money is here already: write to us, and we’ll settle it with you."), "alarm")
+        return redirect(here, 303)
+    invoices.give_up_invoiced(db(), order=order, actor="customer", now=now())
     flash(_("The time is free for others again. Nothing was charged."), "ok")
     return redirect(url_for("prices.service", slug=order.service.slug), 303)
 

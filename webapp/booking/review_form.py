@@ -13,6 +13,7 @@ from wtforms.widgets import HiddenInput
 
 from billing.orders import Payer
 from services.people.requisites import clean
+from webapp.booking.methods import INVOICED
 from webapp.i18n import gettext as _
 from webapp.i18n import lazy_gettext as _l
 from webapp.inputs import read_email, tidy_line
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
     from billing.orders.models import Order
     from webapp.booking.methods import Way
 
-_INVOICED = "transfer"
 _ORGANISATION_INN = 10
 
 
@@ -49,25 +49,25 @@ class ReviewForm(FlaskForm):
     address = _line(_l("Legal address"), 300, _l("At most 300 characters"))
     billing_email = _line(_l("Where to send the invoice"), 254, _l("At most 254 characters"))
 
-    def offer_ways(self, ways: Sequence[Way], order: Order) -> None:
-        """Fill in what can be chosen; a company's own way comes chosen for companies."""
+    def about(self, order: Order) -> None:
+        """Take what the order says already, and the button that was pressed."""
         self.country = order.country
         self.own_email = str((order.contact or {}).get("email", ""))
+        pressed = request.form.get("press") if self.is_submitted() else None
+        self.method.data = pressed or self.method.data
+
+    def offer_ways(self, ways: Sequence[Way], order: Order) -> None:
+        """Fill in what can be chosen; a company's own way comes chosen for companies."""
         self.method.choices = [SelectChoice(way.code, way.title) for way in ways]
         codes = [way.code for way in ways]
-        pressed = request.form.get("press") if self.is_submitted() else None
-        if pressed:
-            self.method.data = pressed
-        elif self.method.data is None and codes:
-            by_invoice = order.organisation_id is not None and _INVOICED in codes
-            self.method.data = (
-                _INVOICED if by_invoice else next((c for c in codes if c != _INVOICED), codes[0])
-            )
+        if self.method.data not in codes and codes:
+            others = [code for code in codes if code not in INVOICED or order.organisation_id is not None]
+            self.method.data = (others or codes)[0]
 
     @property
     def is_invoiced(self) -> bool:
         """Whether an invoice is what was asked for."""
-        return str(self.method.data) == _INVOICED
+        return str(self.method.data) in INVOICED
 
     def validate_offer(self, field: BooleanField) -> None:
         """The offer must be accepted."""

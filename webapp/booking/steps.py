@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from flask import flash, redirect, render_template, request, url_for
 
-from billing import invoices, orders
+from billing import invoices, orders, trust
 from services import catalogue, documents, sessions
 from services.core.db import core_of
 from services.core.errors import InvalidError
@@ -17,7 +17,7 @@ from webapp.booking.again import is_lapsed, take_again
 from webapp.booking.blueprint import blueprint
 from webapp.booking.files import drop_file, files_of, keep_files
 from webapp.booking.forms import DetailsForm, details_of
-from webapp.booking.methods import ways_of
+from webapp.booking.methods import INVOICED, ways_of
 from webapp.booking.review import facts_of
 from webapp.booking.review_form import ReviewForm, requisites_of
 from webapp.booking.standing import elsewhere, order_facts
@@ -28,11 +28,18 @@ from webapp.security import secret_link
 from webapp.wrongs import attach
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from flask.typing import ResponseReturnValue
 
     from billing.orders.models import Order
 
 _PAGE = "booking.review"
+_SUBMITTED: dict[str, Callable[..., object]] = {
+    "transfer": invoices.submit_by_transfer,
+    "payment_order": trust.submit_by_payment_order,
+    "credit": trust.submit_on_credit,
+}
 
 
 @blueprint.get("/o/<reference>/<token>/details")
@@ -151,9 +158,8 @@ def _make_binding(order: Order, form: ReviewForm) -> None:
         orders.submit(db(), order=order, method=method, agreement=agreement, now=now())
         return
     orders.name_payer(db(), order=order, payer=form.payer(), now=now())
-    invoices.submit_by_transfer(
-        db(), order=order, agreement=agreement, billing_email=form.billing_contact(), now=now()
-    )
+    submit = _SUBMITTED[str(form.method.data)]
+    submit(db(), order=order, agreement=agreement, billing_email=form.billing_contact(), now=now())
 
 
 def _review_of(order: Order) -> str:
@@ -179,7 +185,7 @@ def _details_page(order: Order, form: DetailsForm) -> str:
 
 def _review_form(order: Order) -> ReviewForm:
     form = ReviewForm(data=requisites_of(order))
-    form.offer_ways(ways_of(order), order)
+    form.about(order)
     return form
 
 
@@ -187,6 +193,8 @@ def _review_page(order: Order, form: ReviewForm) -> str:
     today = now().astimezone(ZoneInfo(order.seller.zone)).date()
     offer = documents.get_current(db(), kind="offer", on=today)
     consent = documents.get_current(db(), kind="consent_services", on=today)
+    ways = ways_of(order)
+    form.offer_ways(ways.open, order)
     form.offer_version.data, form.consent_services_version.data = offer.n, consent.n
     return render_template(
         "booking/review.html",
@@ -195,7 +203,9 @@ def _review_page(order: Order, form: ReviewForm) -> str:
         consent=consent,
         rows=facts_of(order, **_links(order)),
         grace=order.ladder_policy.grace_minutes,
-        ways={way.code: way for way in ways_of(order)},
+        ways={way.code: way for way in ways.open},
+        is_invoiced=any(way.code in INVOICED for way in ways.open),
+        notice=ways.notice,
         **order_facts(order),
     )
 
