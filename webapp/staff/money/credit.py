@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias
 
 from flask import render_template, url_for
 from wtforms import SelectField
@@ -28,15 +28,16 @@ if TYPE_CHECKING:
     from billing.trust.models import CreditLine
     from services.core.money import Money
 
+Groups: TypeAlias = "tuple[tuple[Any, tuple[str, ...]], ...]"
 blueprint = staff_blueprint("credit", __name__, "/credit")
 MANAGERS = ("administrator",)
-NAV = [NavItem("staff_credit.overview", _l("Credit lines"), "staff", 61, roles=MANAGERS)]
+NAV = [NavItem("staff_credit.overview", _l("Credit lines"), "staff", 39, roles=MANAGERS)]
 
 
 class LimitForm(StaffForm):
     """How much a company may owe, and how long."""
 
-    groups: ClassVar = ((_l("Credit"), ("limit", "term_days")),)
+    groups: ClassVar[Groups] = ((_l("Credit"), ("limit", "term_days")),)
 
     currency = "RUB"
     limit = SumField(_l("Limit"), validators=[DataRequired(_l("Enter a sum."))])
@@ -55,7 +56,7 @@ class LimitForm(StaffForm):
 class LineForm(LimitForm):
     """A company that has no credit yet, found by its number."""
 
-    groups: ClassVar = (
+    groups: ClassVar[Groups] = (
         (_l("Company"), ("inn", "currency_code")),
         (_l("Credit"), ("limit", "term_days")),
     )
