@@ -40,7 +40,7 @@ from billing.invoices.queries import (
 )
 from billing.invoices.reminders import list_near_due, list_reminders, remind
 from billing.invoices.sending import send_again, set_and_mail
-from billing.invoices.transfer import due_on, find_transfer, submit_by_transfer
+from billing.invoices.transfer import due_on, find_transfer, issue_for_order, submit_by_transfer
 
 __all__ = [
     "BillNotOpenError",
@@ -69,6 +69,7 @@ __all__ = [
     "goes_elsewhere",
     "issue_act",
     "issue_credit_note",
+    "issue_for_order",
     "issue_invoice",
     "left_to_credit",
     "left_to_pay",

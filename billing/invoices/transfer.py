@@ -57,11 +57,19 @@ def submit_by_transfer(
     bill = orders.submit(
         db, order=order, method=METHOD, agreement=agreement, term=_term(order, term), now=now
     )
+    return issue_for_order(db, bill=bill, now=now)
+
+
+def issue_for_order(db: Session, *, bill: Bill, now: datetime) -> Document:
+    """Issue the invoice that a customer has asked for; while one stands, that one.
+
+    Who ordered is told where it goes, unless it goes to him. Raises as `issue_invoice` does.
+    """
     standing = find_standing(db, bill=bill, kind="schet")
     if standing is not None:
         return standing
     document = issue_invoice(db, bill=bill, actor="customer", now=now)
-    if goes_elsewhere(order):
+    if goes_elsewhere(bill.order):
         send_passed_on(db, document=document, now=now)
     return document
 

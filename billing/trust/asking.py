@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from billing import orders, sellers
-from billing.invoices import issue_invoice
+from billing.invoices import issue_for_order
 from billing.orders import deadlines, keep_limits
 from billing.trust.errors import PaymentOrderError, TooLateToAskError
 from billing.trust.models import TrustRequest
@@ -44,7 +44,7 @@ def submit_by_payment_order(
     """
     term = _term(db, order, "payment_order", billing_email, now=now)
     bill = orders.submit(db, order=order, method="payment_order", agreement=agreement, term=term, now=now)
-    return issue_invoice(db, bill=bill, actor="customer", now=now)
+    return issue_for_order(db, bill=bill, now=now)
 
 
 def submit_on_credit(
