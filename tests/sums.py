@@ -22,4 +22,5 @@ def assert_balanced(database: Database, *, now: datetime) -> None:
     """Check what a test has committed; costs a statement where no money moved."""
     with database.app_sessions() as db:
         if db.scalar(text(_ANY)):
-            assert list_findings(db, codes=ALWAYS, now=now) == []
+            found = list_findings(db, codes=ALWAYS, now=now)
+            assert not found, found

@@ -2,7 +2,9 @@
 
 from billing.refunds.cancellation import cancel_order, step_on_cancelling
 from billing.refunds.commands import approve_refund, refund_surplus, request_refund
+from billing.refunds.crediting import credit
 from billing.refunds.delivery import accept_delivery
+from billing.refunds.no_show import charge_no_show
 from billing.refunds.queries import find_refund, get_refund, left_of, list_refunds, refundable
 from billing.refunds.syncing import (
     poll_refunds,
@@ -21,6 +23,8 @@ __all__ = [
     "accept_delivery",
     "approve_refund",
     "cancel_order",
+    "charge_no_show",
+    "credit",
     "fail_transfer",
     "find_refund",
     "get_refund",

@@ -87,8 +87,13 @@ def deliver(db: Session, *, session: RemoteSession, actor: str, now: datetime) -
 
 
 def miss(db: Session, *, session: RemoteSession, actor: str, now: datetime) -> RemoteSession:
-    """Note that the customer didn't come; the time stays taken."""
-    return _end(db, session, "miss", actor=actor, now=now)
+    """Note that the customer didn't come; the time stays taken.
+
+    Defers `session_missed`: who sold it may have something to keep, and to give back.
+    """
+    _end(db, session, "miss", actor=actor, now=now)
+    defer(db, "session_missed", queue=session.queue, session_id=session.id)
+    return session
 
 
 def _end(db: Session, session: RemoteSession, verb: str, *, actor: str, now: datetime) -> RemoteSession:

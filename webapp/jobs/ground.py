@@ -85,6 +85,10 @@ def add_unpaid_holds(app: App, bench: Bench) -> None:
     def session_delivered(session_id: int) -> None:
         """Where nobody sells, nothing follows from it."""
 
+    @app.task(name="session_missed", queue="free")
+    def session_missed(session_id: int) -> None:
+        """Where nobody sells, nothing follows from it."""
+
     @app.task(name="time_freed", queue="free")
     def time_freed(session_id: int) -> None:
         """Where nobody sells, nobody waits for a time."""

@@ -56,6 +56,13 @@ def _add_sessions(app: App, bench: Bench) -> None:
         with bench.transaction(context) as db:
             refunds.accept_delivery(db, session_id=session_id, now=bench.clock())
 
+    @app.task(name="session_missed", queue="paid", pass_context=True, retry=AGAIN)
+    def session_missed(context: JobContext, session_id: int) -> None:
+        if context.job.queue == "free":
+            return  # what was free is nobody's order
+        with bench.transaction(context) as db:
+            refunds.charge_no_show(db, session_id=session_id, now=bench.clock())
+
 
 def _add_provider_jobs(app: App, bench: Bench) -> None:
     @app.task(name="follow_event", queue="paid", retry=AGAIN)

@@ -42,9 +42,12 @@ REFUND_REASONS: dict[str, Any] = {
     "cancelled": _l("the order was cancelled"),
     "cancelled_by_customer": _l("the customer cancelled"),
     "cancelled_by_vendor": _l("we cancelled"),
+    "no_show": _l("nobody came"),
     "surplus": _l("paid twice or too much"),
     "slot_gone": _l("the time was taken meanwhile"),
     "goodwill": _l("our own decision"),
+    "cut_short": _l("we cut the session short"),
+    "credit_note": _l("a credit note lowered the price"),
 }
 ATTENTION: dict[str, Any] = {
     "paid_after_cancelling": _l("Paid after it was cancelled"),
