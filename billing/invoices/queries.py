@@ -38,7 +38,7 @@ class Wanted:
     """What a list of documents is narrowed to; empty means all.
 
     `search` is the beginning of a number, an ИНН, a part of the buyer's name, or a bill's or
-    order's reference; `year` is of the seller's dates.
+    order's reference; `year` is of the seller's dates; `edo` is how far the exchange is.
     """
 
     kinds: tuple[Kind, ...] = ("schet",)
@@ -46,6 +46,8 @@ class Wanted:
     search: str = ""
     seller_code: str = ""
     year: int | None = None
+    refused: bool = False
+    edo: str = ""
 
 
 def get_document(db: Session, *, reference: str) -> Document:
@@ -155,6 +157,10 @@ def _narrowed(query: Select[Any], wanted: Wanted, *, now: datetime) -> Select[An
         query = query.join(Document.seller).where(Seller.code == wanted.seller_code)
     if wanted.year is not None:
         query = query.where(Document.year == wanted.year)
+    if wanted.refused:
+        query = query.where(Document.refused_at.is_not(None))
+    if wanted.edo:
+        query = query.where(Document.edo_state == wanted.edo)
     if wanted.standing:
         query = query.where(_standing(now) == wanted.standing)
     if wanted.search.strip():

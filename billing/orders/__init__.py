@@ -4,6 +4,7 @@ from billing.orders.addenda import has_unpaid_addendum
 from billing.orders.attention import settle_attention
 from billing.orders.completing import complete_delivered
 from billing.orders.confirming import confirm_on_trust, confirm_paid, need_attention
+from billing.orders.correcting import correct_payer
 from billing.orders.deadlines import KeepLimits
 from billing.orders.details import (
     Contact,
@@ -66,6 +67,7 @@ __all__ = [
     "complete_delivered",
     "confirm_on_trust",
     "confirm_paid",
+    "correct_payer",
     "edit_keep_limits",
     "expire",
     "extend_while_filling_in",

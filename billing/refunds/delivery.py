@@ -9,11 +9,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from billing import invoices, journal
+from billing import invoices
 from billing.orders import complete_delivered, find_order_of, get_order_by_id, reduce_bill
-from billing.orders.states import BILL
 from billing.payments.applying import lock_bill
-from billing.refunds.commands import request_refund
+from billing.refunds.crediting import give_surplus_back
 from services import sessions
 from services.core.money import Money
 
@@ -22,7 +21,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
-    from billing.orders.models import Bill, Order
+    from billing.orders.models import Order
     from services.sessions.models import RemoteSession
 
 
@@ -62,16 +61,7 @@ def _charge_what_it_took(db: Session, order: Order, session: RemoteSession, *, n
     # What he was let off before counts.
     if bill.payable > earned:
         reduce_bill(db, bill=bill, amount=bill.payable - earned, actor="system", now=now)
-    _give_surplus_back(db, order, bill, now=now)
-
-
-def _give_surplus_back(db: Session, order: Order, bill: Bill, *, now: datetime) -> None:
-    put = Money(journal.bill_balance(db, bill_id=bill.id).put, bill.total_currency)
-    if bill.state == "open" and put >= bill.payable:
-        BILL.move(db, bill, "cover", actor="system", now=now)
-    if put > bill.payable:
-        over = put - bill.payable
-        request_refund(db, order=order, amount=over, reason="cut_short", actor="system", now=now)
+    give_surplus_back(db, bill=bill, reason="cut_short", actor="system", now=now)
 
 
 def _ended_on(order: Order, session: RemoteSession, now: datetime) -> date:

@@ -38,6 +38,8 @@ SENTENCES: dict[str, Any] = {
     "code_taken": _l("There is a set with this code already. Choose another."),
     "no_days": _l("Nothing is stored for this year yet: take its proposal over first."),
     "empty": _l("Fill this in, in both languages."),
+    "credit_sum": _l("That is more than is left of the act."),
+    "credit_kind": _l("Only an act in force can be corrected by a credit note."),
     "report_text": _l("Say in a sentence what came of it: the customer reads it."),
     "report_minutes": _l("Enter how many minutes it took: less than was agreed."),
     "credit_taken": _l("This company has credit already: change that."),

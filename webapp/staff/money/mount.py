@@ -13,7 +13,7 @@ from webapp.i18n import current_locale
 from webapp.i18n import gettext as _
 from webapp.staff.answers import me
 from webapp.staff.frame import mount_all
-from webapp.staff.money import acts, credit, refunds, tasks, trust, views
+from webapp.staff.money import acts, certificates, credit, invoices, refunds, tasks, trust, views
 from webapp.staff.money.words import ORDER_STATES, attention
 from webapp.staff.money.words import task as task_words
 from webapp.staff.panels import Panel, add_session_panel
@@ -32,6 +32,8 @@ def mount(app: Flask) -> None:
         app,
         [
             (views.blueprint, views.NAV),
+            (invoices.blueprint, invoices.NAV),
+            (certificates.blueprint, certificates.NAV),
             (tasks.blueprint, tasks.NAV),
             (refunds.blueprint, []),
             (acts.blueprint, []),
