@@ -81,9 +81,7 @@ def test_an_order_by_transfer_waits_with_its_invoice_its_term_and_a_kept_time(vi
 
 
 def test_what_is_missing_for_the_invoice_is_said_all_at_once_and_nothing_is_lost(visitor):
-    page = visitor.submit(
-        reviewed(visitor, **{"company": ""}), status=422, **AGREED, press="transfer", inn=""
-    )
+    page = visitor.submit(reviewed(visitor, company=""), status=422, **AGREED, press="transfer", inn="")
     assert len(page.errors()) == len(page.summary()) == 3
     again = visitor.submit(
         page, status=422, company="ООО «Кедр-Опт»", inn="24 9900 4176", address="Красноярск"
@@ -232,9 +230,9 @@ def test_an_order_that_is_let_go_voids_its_invoice_and_tells_the_accountant(visi
 def test_a_company_keeps_no_more_times_by_naming_itself_only_on_the_invoice(visit):
     for number in range(2):
         visitor = visit(address=f"203.0.113.{number}")
-        page = reviewed(visitor, number=number, **{"company": ""}, email=f"a{number}@kedr-opt.example")
+        page = reviewed(visitor, number=number, company="", email=f"a{number}@kedr-opt.example")
         visitor.submit(page, method="transfer", **AGREED, **KEDR, **PAPERS)
     third = visit(address="203.0.113.9")
-    page = reviewed(third, number=2, **{"company": ""}, email="c@kedr-opt.example")
+    page = reviewed(third, number=2, company="", email="c@kedr-opt.example")
     refused = third.submit(page, status=422, method="transfer", **AGREED, **KEDR, **PAPERS)
     assert "компании" in " ".join(refused.errors())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask_wtf import FlaskForm
 from wtforms import TextAreaField
-from wtforms.validators import InputRequired, Length
+from wtforms.validators import DataRequired, Length
 
 from webapp.i18n import lazy_gettext as _l
 from webapp.inputs import tidy
@@ -16,7 +16,7 @@ class ObjectionForm(FlaskForm):
     reason = TextAreaField(
         _l("What do you object to?"),
         [
-            InputRequired(_l("Write your reasons: without them we can’t put it right")),
+            DataRequired(_l("Write your reasons: without them we can’t put it right")),
             Length(max=2000, message=_l("At most 2,000 characters")),
         ],
         filters=[tidy],
