@@ -20,7 +20,9 @@ class Seller(Base):
     `vat_regime` is `on_top` (prices are net), `inclusive` (prices hold the tax) or `exempt`.
     The office works from `opens_minute` to `closes_minute` of its day in `zone` (IANA).
     `countries` are the payers' (ISO 3166 alpha-2; `*` is every country that nobody else has);
-    `methods` are among card, transfer, payment_order, credit.
+    `methods` are among card, transfer, payment_order, credit; those among `receipt_methods` ask
+    for a fiscal receipt. `head_*` and `accountant_name` are who signs documents, empty for nobody;
+    a sole trader's position is «Предприниматель». `number_pattern` makes documents' numbers.
     """
 
     __tablename__ = "seller"
@@ -38,6 +40,11 @@ class Seller(Base):
     countries: Mapped[list[str]] = mapped_column(ARRAY(TEXT))
     methods: Mapped[list[str]] = mapped_column(ARRAY(TEXT))
     number_pattern: Mapped[str]
+    head_position: Mapped[str] = mapped_column(default="")
+    head_name: Mapped[str] = mapped_column(default="")
+    accountant_name: Mapped[str] = mapped_column(default="")
+    vat_on_advances: Mapped[bool] = mapped_column(default=True)
+    receipt_methods: Mapped[list[str]] = mapped_column(ARRAY(TEXT), default=list)
     is_demo: Mapped[bool] = mapped_column(default=False)
     active: Mapped[bool] = mapped_column(default=True)
 

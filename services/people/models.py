@@ -31,6 +31,30 @@ class Organisation(Base):
     address: Mapped[str] = mapped_column(default="")
 
 
+class BankAccount(Base):
+    """Where an organisation of ours is paid, in one currency; the main one stands on invoices.
+
+    A Russian bank has `bic`, `corr_account` and `account`; another `iban` and `swift`. What is
+    not known is empty.
+    """
+
+    __tablename__ = "bank_account"
+    __table_args__ = {"schema": "people"}
+
+    id: Mapped[Id]
+    organisation_id: Mapped[int] = mapped_column(ForeignKey(Organisation.id))
+    currency: Mapped[str]
+    bank_name: Mapped[str]
+    city: Mapped[str]
+    bic: Mapped[str]
+    corr_account: Mapped[str]
+    account: Mapped[str]
+    iban: Mapped[str]
+    swift: Mapped[str]
+    is_main: Mapped[bool]
+    active: Mapped[bool]
+
+
 class Person(Base):
     """Somebody with a name and an address; the address is not unique and proves nothing."""
 
@@ -57,6 +81,29 @@ class Membership(Base):
     role: Mapped[str]
     since: Mapped[datetime]
     until: Mapped[datetime | None]
+
+
+class BankAccount(Base):
+    """An account of an organisation: Russian (`bic`, `corr_account`) or an IBAN with its `swift`.
+
+    Numbers have no blanks. Of the accounts in one currency one is the main one; an account that is
+    not `active` takes no more money, and stays because statements speak of it.
+    """
+
+    __tablename__ = "bank_account"
+    __table_args__ = {"schema": "people"}
+
+    id: Mapped[Id]
+    organisation_id: Mapped[int] = mapped_column(ForeignKey(Organisation.id))
+    currency: Mapped[str]
+    bank_name: Mapped[str]
+    city: Mapped[str] = mapped_column(default="")
+    bic: Mapped[str] = mapped_column(default="")
+    corr_account: Mapped[str] = mapped_column(default="")
+    account: Mapped[str]
+    swift: Mapped[str] = mapped_column(default="")
+    is_main: Mapped[bool]
+    active: Mapped[bool] = mapped_column(default=True)
 
 
 class StaffMember(Base):
