@@ -7,17 +7,19 @@ import json
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from services.people.bank_accounts import list_bank_accounts
 from sqlalchemy import delete, select, text
 
-from billing.bank.errors import StatementNotFoundError
+from billing.bank.errors import StatementNotFoundError, StatementRefusedError
+from billing.bank.formats import read_statement
 from billing.bank.models import BankStatement, Mapping, StatementFile
-from billing.bank.reading import read_file
 from billing.bank.sorting import sort_lines
+from billing.bank.table import TableMapping
 from billing.sellers.models import Seller
+from billing.sellers.queries import list_sellers
 from services.core.audit import record
 from services.core.jobs import defer
 from services.core.references import new_reference
+from services.people.bank_accounts import list_bank_accounts
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -45,25 +47,18 @@ _INSERT = text(
 
 
 def upload(
-    db: Session,
-    *,
-    seller: Seller,
-    name: str,
-    content: bytes,
-    mapping: Mapping | None = None,
-    actor: str,
-    now: datetime,
+    db: Session, *, name: str, content: bytes, mapping: Mapping | None = None, actor: str, now: datetime
 ) -> StatementFile:
-    """Keep a file until somebody has seen what it would do; what nobody imported goes after a day."""
-    stale = select(BankStatement.file_id)
-    db.execute(
-        delete(StatementFile).where(
-            StatementFile.uploaded_at < now - _KEEP_WAITING, StatementFile.id.not_in(stale)
-        )
-    )
+    """Keep a file until somebody has seen what it would do; whose it is say the accounts in it.
+
+    What nobody imports is forgotten after a day. Raises StatementError for a file that can't be
+    read, StatementRefusedError for one of a stranger's account.
+    """
+    _forget_stale(db, now=now)
+    statement = _read(content, name, mapping)
     file = StatementFile(
         reference=new_reference("U"),
-        seller=seller,
+        seller=_seller_of(db, statement),
         mapping=mapping,
         name=name[-200:],
         sha256=hashlib.sha256(content).hexdigest(),
@@ -74,6 +69,30 @@ def upload(
     db.add(file)
     db.flush()
     return file
+
+
+def _forget_stale(db: Session, *, now: datetime) -> None:
+    imported = select(BankStatement.file_id)
+    stale = (StatementFile.uploaded_at < now - _KEEP_WAITING, StatementFile.id.not_in(imported))
+    db.execute(delete(StatementFile).where(*stale))
+
+
+def _read(content: bytes, name: str, mapping: Mapping | None) -> Statement:
+    columns = TableMapping.of_json(mapping.columns) if mapping is not None else None
+    return read_statement(content, name=name, mapping=columns)
+
+
+def _seller_of(db: Session, statement: Statement) -> Seller:
+    for seller in list_sellers(db, active_only=False):
+        if set(statement.accounts) & own_accounts(db, seller).keys():
+            return seller
+    raise StatementRefusedError("unknown_account", account=", ".join(statement.accounts))
+
+
+def own_accounts(db: Session, seller: Seller) -> dict[str, str]:
+    """The numbers of the seller's accounts with their currencies, also of those he has left."""
+    accounts = list_bank_accounts(db, organisation_id=seller.organisation_id)
+    return {number: one.currency for one in accounts for number in (one.account, one.iban) if number}
 
 
 def get_file(db: Session, *, reference: str) -> StatementFile:
@@ -92,11 +111,9 @@ def find_imported(db: Session, *, file: StatementFile) -> BankStatement | None:
 
 def seen_lines(db: Session, *, file: StatementFile) -> tuple[Statement, list[Seen]]:
     """Read a file and say what each line is to its seller; raises StatementError, StatementRefusedError."""
-    statement = read_file(file)
-    organisation = file.seller.organisation
-    accounts = list_bank_accounts(db, organisation_id=organisation.id)
-    own = {number: one.currency for one in accounts for number in (one.account, one.iban) if number}
-    return statement, sort_lines(statement, own=own, inn=organisation.inn or "")
+    statement = _read(file.content, file.name, file.mapping)
+    inn = file.seller.organisation.inn or ""
+    return statement, sort_lines(statement, own=own_accounts(db, file.seller), inn=inn)
 
 
 def list_known(db: Session, *, identities: Sequence[str]) -> set[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from billing import refunds
 from billing.bank.applying import lock_line
@@ -65,6 +65,13 @@ def list_transfers(db: Session, *, seller: Seller | None = None) -> Sequence[tup
     if seller is not None:
         query = query.where(BankLine.seller_id == seller.id)
     return [(refund, line) for refund, line in db.execute(query)]
+
+
+def list_refunds_of(db: Session, *, line: BankLine) -> Sequence[Refund]:
+    """The refunds of an incoming line's money; of an outgoing line the one that it has shown gone."""
+    query = select(Refund).join(Payment, Payment.id == Refund.payment_id)
+    its = or_(Payment.bank_line_id == line.id, Refund.bank_line_id == line.id)
+    return db.scalars(query.where(its).order_by(Refund.id)).all()
 
 
 def settle_by_rule(db: Session, *, line_id: int, refund_id: int, now: datetime) -> None:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import case, func, or_, select
 from sqlalchemy.orm import joinedload
 
+from billing import payments
 from billing.bank.errors import BankLineNotFoundError, StatementNotFoundError
 from billing.bank.models import BankLine, BankStatement, Mapping
 from billing.payments.models import Payment
@@ -19,8 +20,9 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from billing.sellers.models import Seller
+    from services.core.money import Money
 
-Kind = Literal["review", "incoming", "outgoing"]
+Kind = Literal["review", "incoming", "outgoing", "all"]
 WAITING = ("waiting", "partly")
 
 
@@ -65,6 +67,18 @@ def progress_of(db: Session, *, statement: BankStatement) -> Progress:
     """How far the matching of a statement is."""
     query = select(func.count(BankLine.looked_at)).where(BankLine.statement_id == statement.id)
     return Progress(int(db.scalar(query) or 0), statement.lines_new)
+
+
+def count_by_state(db: Session, *, statement: BankStatement) -> dict[str, int]:
+    """How many lines of a statement are in which state; those that aren't incoming by their direction."""
+    key = case((BankLine.direction == "in", BankLine.state), else_=BankLine.direction)
+    query = select(key, func.count(BankLine.id)).where(BankLine.statement_id == statement.id)
+    return {row[0]: row[1] for row in db.execute(query.group_by(key))}
+
+
+def free_of(db: Session, *, line: BankLine) -> Money:
+    """What of an incoming line's money is put to no bill and not asked back."""
+    return payments.unapplied(db, payment=get_payment(db, line=line))
 
 
 def list_statements(db: Session, *, limit: int, offset: int = 0) -> tuple[Sequence[BankStatement], int]:
@@ -117,6 +131,8 @@ def list_mappings(db: Session, *, seller: Seller | None = None) -> Sequence[Mapp
 def _narrowed(query: Select[BankLine], kind: Kind, state: str) -> Select[BankLine]:
     if kind == "review":
         return query.where(*_waiting())
+    if kind == "all":
+        return query
     if kind == "incoming":
         query = query.where(BankLine.direction == "in")
         return query.where(BankLine.state == state) if state else query

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 from billing.bank.errors import StatementRefusedError
-from services.core.money import exponent
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
@@ -95,11 +94,7 @@ def _check_balance(balance: Balance, seen: Collection[Seen]) -> None:
     """A statement that contradicts itself was cut or filtered: nothing of it can be trusted."""
     opening, closing = balance.opening, balance.closing
     came, went = _turnover(balance, seen)
-    facts: dict[str, Any] = {
-        "account": balance.account,
-        "currency": balance.currency,
-        "digits": exponent(balance.currency),
-    }
+    facts: dict[str, Any] = {"account": balance.account, "currency": balance.currency}
     for said, is_so in ((balance.came, came), (balance.went, went)):
         if said is not None and said != is_so:
             raise StatementRefusedError("turnover_differs", minor=abs(said - is_so), **facts)
