@@ -31,30 +31,6 @@ class Organisation(Base):
     address: Mapped[str] = mapped_column(default="")
 
 
-class BankAccount(Base):
-    """Where an organisation of ours is paid, in one currency; the main one stands on invoices.
-
-    A Russian bank has `bic`, `corr_account` and `account`; another `iban` and `swift`. What is
-    not known is empty.
-    """
-
-    __tablename__ = "bank_account"
-    __table_args__ = {"schema": "people"}
-
-    id: Mapped[Id]
-    organisation_id: Mapped[int] = mapped_column(ForeignKey(Organisation.id))
-    currency: Mapped[str]
-    bank_name: Mapped[str]
-    city: Mapped[str]
-    bic: Mapped[str]
-    corr_account: Mapped[str]
-    account: Mapped[str]
-    iban: Mapped[str]
-    swift: Mapped[str]
-    is_main: Mapped[bool]
-    active: Mapped[bool]
-
-
 class Person(Base):
     """Somebody with a name and an address; the address is not unique and proves nothing."""
 
