@@ -81,11 +81,10 @@ def edit_bank_account(
 
 def make_main(db: Session, *, account: BankAccount, actor: str, now: datetime) -> None:
     """Let the invoices of the account's currency name this one."""
-    others = (
-        BankAccount.organisation_id == account.organisation_id,
-        BankAccount.currency == account.currency,
-    )
-    db.execute(update(BankAccount).where(*others, BankAccount.is_main).values(is_main=False))
+    before = main_account(db, organisation_id=account.organisation_id, currency=account.currency)
+    if before is not None and before.id != account.id:
+        before.is_main = False
+        db.flush()
     account.is_main = account.active = True
     db.flush()
     _note(db, account, "main", actor=actor, now=now)
