@@ -63,6 +63,37 @@ _SENTENCES = {
         "For this company %(most)s times are kept and not paid for yet: we keep no more. Pay for one of "
         "them or let it go; else you can go on here from %(until)s. If they are not yours, write to us."
     ),
+    "statement_empty": _l("The file is empty. Take the statement out of the bank’s program once more."),
+    "statement_size": _l("The file is larger than 32 MB. Ask the bank for a shorter period."),
+    "statement_format": _l(
+        "This is no statement that we can read. Take it out of the bank’s program as 1C "
+        "(kl_to_1c.txt), camt.053, MT940 or a table (CSV)."
+    ),
+    "statement_encoding": _l(
+        "Line %(line)s: this is no text in UTF-8, Windows-1251 or DOS-866, or the file lacks what each "
+        "statement of its kind has."
+    ),
+    "statement_truncated": _l(
+        "The file breaks off at line %(line)s. Nothing of it was taken: fetch it again."
+    ),
+    "statement_order": _l(
+        "Line %(line)s stands where it can’t stand: a part before it is missing or not closed."
+    ),
+    "statement_trailing": _l(
+        "Line %(line)s follows the end of the statement. Nothing of the file was taken."
+    ),
+    "statement_missing": _l(
+        "Line %(line)s: “%(key)s” is missing here, and without it the statement can’t be trusted."
+    ),
+    "statement_repeated": _l("Line %(line)s: “%(key)s” stands here a second time, with another value."),
+    "statement_date": _l("Line %(line)s: “%(value)s” is no date."),
+    "statement_amount": _l("Line %(line)s: “%(value)s” is no amount."),
+    "statement_currency": _l("Line %(line)s: “%(value)s” is no currency."),
+    "statement_account": _l("The table doesn’t say whose account it is. Name the account in its mapping."),
+    "statement_xml": _l("The XML is broken or holds what it may not, near line %(line)s."),
+    "statement_tag": _l("Line %(line)s: “%(value)s” is not what MT940 has in this place."),
+    "statement_mapping": _l("Line %(line)s: the column “%(column)s” of the mapping isn’t there."),
+    "statement_mapping_wanted": _l("This is a table. Choose or describe which column means what first."),
     "no_seller": _l("We don’t sell to this country yet. Write to us, please."),
 }
 
