@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from billing.checks.findings import Finding
 
 _log = structlog.get_logger()
-_ALL: Final = [*money.CHECKS, *books.CHECKS, *papers.CHECKS, *lives.CHECKS]
+ALL: Final = [*money.CHECKS, *books.CHECKS, *papers.CHECKS, *lives.CHECKS]
 ENDED_WITHIN: Final = timedelta(hours=72)
 """An attempt has an end this long after its deadline, or something is wrong."""
 OVERDUE_AFTER: Final = timedelta(hours=26)
@@ -39,7 +39,7 @@ def list_findings(db: Session, *, codes: Collection[str] | None = None, now: dat
     """
     settled_within = timedelta(days=keep_limits(db).settle_days) + ENDED_WITHIN
     moments = {"ended_before": now - ENDED_WITHIN, "settled_before": now - settled_within}
-    return look(db, [one for one in _ALL if codes is None or one.code in codes], moments)
+    return look(db, [one for one in ALL if codes is None or one.code in codes], moments)
 
 
 def check_money(db: Session, *, now: datetime) -> Sequence[Finding]:

@@ -127,14 +127,14 @@ def allocate(
 
 
 def take_off_bill(db: Session, *, allocation: Allocation, actor: str, now: datetime) -> Allocation:
-    """Take a match back by a reversing row; the money is unapplied again, a covered bill opens.
+    """Take a match back by a reversing row; the money is unapplied again, a bill it covered opens.
 
     Order, bill and payment are locked here. A confirmed order is left to a person: attention and
     a task `match_reversed`. Raises AlreadyTakenOffError.
     """
     bill = lock_bill(db, bill_id=allocation.bill_id)
     reversal = reverse(db, allocation, bill, now=now)
-    if bill.state == "covered":
+    if bill.state == "covered" and open_amount(db, bill=bill):
         BILL.move(db, bill, "uncover", actor=actor, now=now)
         if bill.order.confirmed_at is not None:
             _ask_about_match(db, bill, allocation, now=now)
