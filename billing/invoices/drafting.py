@@ -6,10 +6,11 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 from zoneinfo import ZoneInfo
 
-from billing.invoices.content import Content, Corrected, Line, Party
+from billing.invoices.content import Bank, Content, Corrected, Line, Party, Signatory
 from billing.invoices.credit import credit_lines, left_by_rate
 from services import documents
 from services.core.wording import format_day
+from services.people.bank_accounts import main_account
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,6 +26,17 @@ if TYPE_CHECKING:
 
 _PIECE: Final = {"ru": ("шт", "796"), "en": ("pcs", "796")}
 """ОКЕИ 796: a service that is sold by the piece."""
+_ACCEPTS: Final[dict[Layout, str]] = {
+    "ru": "Оплата счёта означает согласие с\u00a0условиями оферты, указанной в\u00a0основании.",
+    "en": "Paying this invoice means agreeing to the offer named as its basis.",
+}
+_RENDERED: Final[dict[Layout, str]] = {
+    "ru": "Услуги оказаны полностью и\u00a0в\u00a0срок. Заказчик претензий не\u00a0имеет. Без\u00a0"
+    "мотивированного отказа в\u00a0течение пяти рабочих дней услуги считаются принятыми.",
+    "en": "The services were rendered in full and in time, and the customer has no claims. Without a "
+    "reasoned objection within five business days they count as accepted.",
+}
+_ACCOUNTANT: Final[dict[Layout, str]] = {"ru": "Бухгалтер", "en": "Accountant"}
 
 
 def layout_of(seller: Seller) -> Layout:
@@ -34,13 +46,26 @@ def layout_of(seller: Seller) -> Layout:
 
 def draft_invoice(db: Session, *, bill: Bill, numbered: Numbered) -> Content:
     """An invoice for all of a bill, payable until its due date in the seller's zone."""
-    due_on = bill.due_at.astimezone(ZoneInfo(bill.order.seller.zone)).date()
-    return replace(_of_bill(db, bill, "schet", numbered), due_on=due_on)
+    seller = bill.order.seller
+    content = _of_bill(db, bill, "schet", numbered)
+    return replace(
+        content,
+        due_on=bill.due_at.astimezone(ZoneInfo(seller.zone)).date(),
+        bank=_bank(db, seller),
+        signatories=(*_head(seller), *_accountant(seller)),
+        notes=(_ACCEPTS[content.layout],),
+    )
 
 
 def draft_act(db: Session, *, bill: Bill, numbered: Numbered, service_on: date) -> Content:
     """An acceptance certificate over all of a bill, for a service of `service_on`."""
-    return replace(_of_bill(db, bill, "act", numbered), service_on=service_on)
+    content = _of_bill(db, bill, "act", numbered)
+    return replace(
+        content,
+        service_on=service_on,
+        signatories=_head(bill.order.seller),
+        notes=(_RENDERED[content.layout],),
+    )
 
 
 def draft_credit_note(
@@ -112,6 +137,23 @@ def _lines(bill: Bill, layout: Layout) -> tuple[Line, ...]:
     if not bill.reduced_minor:
         return tuple(lines)
     return tuple(credit_lines(left_by_rate(lines, ()), bill.payable.minor))
+
+
+def _bank(db: Session, seller: Seller) -> Bank | None:
+    account = main_account(db, organisation_id=seller.organisation_id, currency=seller.currency)
+    if account is None:
+        return None
+    name = f"{account.bank_name}, {account.city}" if account.city else account.bank_name
+    return Bank(name, account.account, account.bic, account.corr_account, account.swift)
+
+
+def _head(seller: Seller) -> tuple[Signatory, ...]:
+    return (Signatory(seller.head_position, seller.head_name),) if seller.head_position else ()
+
+
+def _accountant(seller: Seller) -> tuple[Signatory, ...]:
+    name = seller.accountant_name
+    return (Signatory(_ACCOUNTANT[layout_of(seller)], name),) if name else ()
 
 
 def _line(line: BillLine, layout: Layout) -> Line:

@@ -16,7 +16,7 @@ KINDS: dict[str, Any] = {
 STANDINGS: dict[str, Any] = {
     "open": _l("to be paid"),
     "partly": _l("partly paid"),
-    "paid": _l("paid"),
+    "paid": _l("paid in full"),
     "overdue": _l("overdue"),
     "void": _l("void"),
 }
@@ -29,10 +29,10 @@ EDO_STATES: dict[str, Any] = {
 }
 EDO_TAGS = {"none": "line", "sent": "wait", "signed": "ok", "rejected": "alarm"}
 ACT_FILTERS: dict[str, Any] = {
-    "refused": _l("with objections"),
-    "edo_none": _l("not sent by EDO"),
-    "edo_sent": _l("waiting for a signature"),
-    "credit_note": _l("credit notes"),
+    "refused": _l("With objections"),
+    "edo_none": _l("Not sent by EDO"),
+    "edo_sent": _l("Waiting for a signature"),
+    "credit_note": _l("Credit notes"),
 }
 VERBS: dict[str, Any] = {
     "document.issue": _l("issued"),
