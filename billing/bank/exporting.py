@@ -72,14 +72,8 @@ def _chosen(
 
 def _order(db: Session, seller: Seller, refund: Refund, line: BankLine, *, now: datetime) -> PaymentOrder:
     ours = seller.organisation
-    own = next(
-        (
-            one
-            for one in list_bank_accounts(db, organisation_id=ours.id)
-            if line.own_account in {one.account, one.iban}
-        ),
-        None,
-    )
+    accounts = list_bank_accounts(db, organisation_id=ours.id)
+    own = next((one for one in accounts if one.account == line.own_account), None)
     raw = line.raw
     return PaymentOrder(
         number=str(refund.id % _NUMBERS or _NUMBERS - 1),
@@ -98,7 +92,8 @@ def _order(db: Session, seller: Seller, refund: Refund, line: BankLine, *, now: 
 def purpose_of(refund: Refund, line: BankLine) -> str:
     """What the payee reads; our reference in it is what the statement is known by later."""
     of = f"по платежному поручению № {line.number} " if line.number else ""
-    return f"Возврат средств, полученных {of}от {line.dated_on:%d.%m.%Y}. Возврат {refund.reference}. {_vat(refund)}"
+    received = f"Возврат средств, полученных {of}от {line.dated_on:%d.%m.%Y}"
+    return f"{received}. Возврат {refund.reference}. {_vat(refund)}"
 
 
 def _vat(refund: Refund) -> str:

@@ -52,13 +52,15 @@ def upload(
     """Keep a file until somebody has seen what it would do; whose it is say the accounts in it.
 
     What nobody imports is forgotten after a day. Raises StatementError for a file that can't be
-    read, StatementRefusedError for one of a stranger's account.
+    read, StatementRefusedError for one of a stranger's account or that contradicts itself.
     """
     _forget_stale(db, now=now)
     statement = _read(content, name, mapping)
+    seller = _seller_of(db, statement)
+    _sort(db, statement, seller)
     file = StatementFile(
         reference=new_reference("U"),
-        seller=_seller_of(db, statement),
+        seller=seller,
         mapping=mapping,
         name=name[-200:],
         sha256=hashlib.sha256(content).hexdigest(),
@@ -92,7 +94,7 @@ def _seller_of(db: Session, statement: Statement) -> Seller:
 def own_accounts(db: Session, seller: Seller) -> dict[str, str]:
     """The numbers of the seller's accounts with their currencies, also of those he has left."""
     accounts = list_bank_accounts(db, organisation_id=seller.organisation_id)
-    return {number: one.currency for one in accounts for number in (one.account, one.iban) if number}
+    return {one.account: one.currency for one in accounts}
 
 
 def get_file(db: Session, *, reference: str) -> StatementFile:
@@ -112,8 +114,11 @@ def find_imported(db: Session, *, file: StatementFile) -> BankStatement | None:
 def seen_lines(db: Session, *, file: StatementFile) -> tuple[Statement, list[Seen]]:
     """Read a file and say what each line is to its seller; raises StatementError, StatementRefusedError."""
     statement = _read(file.content, file.name, file.mapping)
-    inn = file.seller.organisation.inn or ""
-    return statement, sort_lines(statement, own=own_accounts(db, file.seller), inn=inn)
+    return statement, _sort(db, statement, file.seller)
+
+
+def _sort(db: Session, statement: Statement, seller: Seller) -> list[Seen]:
+    return sort_lines(statement, own=own_accounts(db, seller), inn=seller.organisation.inn or "")
 
 
 def list_known(db: Session, *, identities: Sequence[str]) -> set[str]:
