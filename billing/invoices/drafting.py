@@ -8,7 +8,11 @@ from zoneinfo import ZoneInfo
 
 from billing.invoices.content import Bank, Content, Corrected, Line, Party, Signatory
 from billing.invoices.credit import credit_lines, left_by_rate
+from billing.invoices.purpose import payment_purpose
+from billing.invoices.qr import payment_code
+from billing.invoices.words import sum_in_words
 from services import documents
+from services.core.money import Money
 from services.core.wording import format_day
 from services.people.bank_accounts import main_account
 
@@ -47,11 +51,18 @@ def layout_of(seller: Seller) -> Layout:
 def draft_invoice(db: Session, *, bill: Bill, numbered: Numbered) -> Content:
     """An invoice for all of a bill, payable until its due date in the seller's zone."""
     seller = bill.order.seller
-    content = _of_bill(db, bill, "schet", numbered)
+    content, bank = _of_bill(db, bill, "schet", numbered), _bank(db, seller)
+    purpose = payment_purpose(
+        number=content.number, on=content.issued_on, lines=content.lines, layout=content.layout
+    )
     return replace(
         content,
         due_on=bill.due_at.astimezone(ZoneInfo(seller.zone)).date(),
-        bank=_bank(db, seller),
+        bank=bank,
+        purpose=purpose,
+        qr=payment_code(payee=content.seller, bank=bank, purpose=purpose, minor=content.gross)
+        if bank
+        else "",
         signatories=(*_head(seller), *_accountant(seller)),
         notes=(_ACCEPTS[content.layout],),
     )
@@ -73,13 +84,14 @@ def draft_credit_note(
 ) -> Content:
     """A credit note over `lines`; parties and basis are those of what it corrects."""
     before = corrected.said
+    gross = Money(sum(line.gross for line in lines), before.currency)
     return replace(
         before,
         kind="credit_note",
         number=numbered.number,
         issued_on=numbered.issued_on,
         lines=tuple(lines),
-        words="",
+        words=sum_in_words(gross, before.layout),
         due_on=None,
         service_on=None,
         purpose="",
@@ -92,6 +104,7 @@ def draft_credit_note(
 def _of_bill(db: Session, bill: Bill, kind: Kind, numbered: Numbered) -> Content:
     order = bill.order
     layout = layout_of(order.seller)
+    lines = _lines(bill, layout)
     return Content(
         kind=kind,
         layout=layout,
@@ -100,9 +113,9 @@ def _of_bill(db: Session, bill: Bill, kind: Kind, numbered: Numbered) -> Content
         currency=bill.total_currency,
         seller=seller_party(order.seller),
         buyer=buyer_party(order),
-        lines=_lines(bill, layout),
+        lines=lines,
         basis=_basis(db, order, layout),
-        words="",
+        words=sum_in_words(Money(sum(line.gross for line in lines), bill.total_currency), layout),
     )
 
 
