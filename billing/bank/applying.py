@@ -66,11 +66,7 @@ def _put_all(
     for done, put in enumerate(verdict.puts):
         try:
             _put(db, line, payment, bills[put.bill_id], minor=put.minor, actor="system", now=now)
-        except SlotGoneError:
-            line.reason = "time_gone"
-            return done
-        except OrderEndedError:
-            line.reason = "order_ended"
+        except (SlotGoneError, OrderEndedError):
             return done
     return len(verdict.puts)
 
@@ -80,10 +76,10 @@ def apply_line(
 ) -> Sequence[Allocation]:
     """Put parts of a line to bills, as a person says; also another's debt, also late.
 
-    `shares` are minor units of the line's currency by the bills' ids.
-    All or nothing. Raises LineMovedOnError when less of it is free than that, NothingToPayError when
-    a bill doesn't take so much. SlotGoneError and OrderEndedError leave what the caller has to
-    commit, as with payments.put_to_bill.
+    `shares` are minor units of the line's currency by the bills' ids. Raises LineMovedOnError when
+    less of it is free than that, NothingToPayError when a bill doesn't take so much; nothing is to
+    be committed then. SlotGoneError and OrderEndedError leave what the caller has to commit, as
+    with payments.put_to_bill: the reason on the line, and what went to bills before this one.
     """
     bills = _lock_bills(db, shares)
     payment = lock_line(db, line)
@@ -159,7 +155,12 @@ def _put(
     if bill.order.seller_id != line.seller_id:
         # What came to one company's account pays no other's bill.
         raise NothingToPayError(bill=bill.reference, state=bill.state)
-    made = payments.put_to_bill(db, payment=payment, bill=bill, amount=amount, actor=actor, now=now)
+    try:
+        made = payments.put_to_bill(db, payment=payment, bill=bill, amount=amount, actor=actor, now=now)
+    except (SlotGoneError, OrderEndedError) as error:
+        line.reason = "time_gone" if isinstance(error, SlotGoneError) else "order_ended"
+        db.flush()
+        raise
     after = {"bill": bill.reference, "minor": amount.minor, "currency": amount.currency}
     _note(db, line, "bank_line.apply", after, actor, now=now)
     db.flush()
