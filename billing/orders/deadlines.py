@@ -41,6 +41,8 @@ class KeepLimits:
     """After the transfer's date, for the bank's statement."""
     attach_working_minutes: int = 240
     """In which a payment order is made at the bank and attached; again after one was refused."""
+    choose_business_days: int = 3
+    """In which whose money came too late chooses another time; then it goes back."""
     answer_working_minutes: int = 60
     """In which staff answer a payment order, or a wish for credit, before the alarm."""
 
@@ -159,6 +161,12 @@ def attach_until(
     if starts_at - notice <= now:
         return None
     return min(business.add_business_minutes(now, limits.attach_working_minutes), starts_at - notice)
+
+
+def choose_until(now: datetime, *, business: BusinessCalendar, limits: KeepLimits = DEFAULTS) -> datetime:
+    """Money came when the time was gone: the last moment to choose another. Raises NoBusinessTimeError."""
+    today = now.astimezone(ZoneInfo(business.zone)).date()
+    return last_moment(business.add_business_days(today, limits.choose_business_days), business.zone)
 
 
 def answer_until(

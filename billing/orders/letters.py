@@ -186,6 +186,13 @@ def send_cancellation(
     _send(db, order=order, event="session_cancelled", facts=facts, calendar=withdrawal, now=now)
 
 
+def send_time_gone(db: Session, *, order: Order, amount: Money, until: datetime, now: datetime) -> None:
+    """That money came after the time was given away, and that it is his to choose until then."""
+    facts = session_facts(order, url=order_url(db, order))
+    choice = {"order_ref": order.reference, "amount": amount, "choose_until": until}
+    _send(db, order=order, event="time_gone", facts=facts | choice, now=now)
+
+
 def send_refund(db: Session, *, order: Order, amount: Money, now: datetime) -> None:
     """That the money is on its way back."""
     facts = session_facts(order, url=session_url(db, order))

@@ -26,7 +26,8 @@ class Order(Base):
     is looked up again. `billing_contact` (name, email) gets the invoices, if it is another than
     who ordered. `attention` names what keeps the automatic steps away, or is None. `credit_reason`
     and `credit_due_on` (the seller's date) say why it was confirmed before its money, and until when
-    that is to come.
+    that is to come. `choose_until` is how long a customer whose time is gone may choose what becomes
+    of his money, `late_payment_id` which that is.
     `zone` is the customer's, IANA. Delivery is the session's story, not the order's.
     """
 
@@ -58,6 +59,8 @@ class Order(Base):
     confirmed_at: Mapped[datetime | None]
     credit_reason: Mapped[str | None]
     credit_due_on: Mapped[date | None]
+    choose_until: Mapped[datetime | None]
+    late_payment_id: Mapped[int | None]
     ended_at: Mapped[datetime | None]
 
     seller: Mapped[Seller] = relationship()

@@ -4,6 +4,8 @@ from billing.payments.applying import free_bill, lock_bill, put_to_bill, take_of
 from billing.payments.attempts import close_attempt, open_attempt, pay_page, start_checkout
 from billing.payments.errors import (
     AlreadyTakenOffError,
+    ChoiceOverError,
+    DearerTimeError,
     NotEnoughUnappliedError,
     NothingToPayError,
     PaymentUnderWayError,
@@ -12,6 +14,7 @@ from billing.payments.errors import (
     ProviderUnavailableError,
 )
 from billing.payments.lapsing import close_lapsed_pages, let_lapse
+from billing.payments.late import late_payment, may_choose, take_new_time
 from billing.payments.ordering import close_order, is_settling, open_page, provider_of, sync_order
 from billing.payments.page import PageWishes
 from billing.payments.queries import (
@@ -33,6 +36,8 @@ from billing.payments.transfers import take_transfer
 
 __all__ = [
     "AlreadyTakenOffError",
+    "ChoiceOverError",
+    "DearerTimeError",
     "NotEnoughUnappliedError",
     "NothingToPayError",
     "PageWishes",
@@ -50,12 +55,14 @@ __all__ = [
     "has_live_attempt",
     "is_paid_in_part",
     "is_settling",
+    "late_payment",
     "let_lapse",
     "list_attempts",
     "list_payments",
     "list_standing",
     "lock_bill",
     "lock_payment",
+    "may_choose",
     "open_amount",
     "open_attempt",
     "open_page",
@@ -68,6 +75,7 @@ __all__ = [
     "sync_attempt",
     "sync_order",
     "sync_page",
+    "take_new_time",
     "take_off_bill",
     "take_transfer",
     "unapplied",

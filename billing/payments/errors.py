@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from services.core.errors import ConflictError
+
+if TYPE_CHECKING:
+    from services.core.money import Money
 
 
 class ProviderError(ConflictError):
@@ -44,3 +49,16 @@ class PaymentUnderWayError(ConflictError):
 
 class PageRefusedError(ProviderError):
     """The provider would not open a payment page. Facts: attempt, code."""
+
+
+class ChoiceOverError(ConflictError):
+    """The customer has nothing to choose (any more): no money lies here without a time. Facts: order."""
+
+
+class DearerTimeError(ConflictError):
+    """This time costs more than what came: `price`, with its tax. Facts: order."""
+
+    def __init__(self, price: Money, *, order: str) -> None:
+        """Keep the price, which is told to the customer."""
+        self.price = price
+        super().__init__(order=order)

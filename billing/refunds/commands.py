@@ -57,16 +57,23 @@ def request_refund(
 
 
 def refund_surplus(
-    db: Session, *, payment_reference: str, reason: str = "surplus", actor: str = "system", now: datetime
+    db: Session,
+    *,
+    payment_reference: str,
+    order: Order | None = None,
+    reason: str = "surplus",
+    actor: str = "system",
+    now: datetime,
 ) -> Refund | None:
     """Give back all of a payment that is put to no bill; None when nothing is.
 
-    The task that the payment came with is closed: the refund's own state is watched instead.
+    `order` is whose money it is, if its bills don't say so. The task that the payment came with is
+    closed: the refund's own state is watched instead.
     """
     payment = db.scalar(select(Payment).where(Payment.reference == payment_reference))
     if payment is None:
         raise NotFoundError(kind="payment", reference=payment_reference)
-    order = order_of(payment)
+    order = order or order_of(payment)
     lock_source(db, payment=payment, order=order)
     left = refundable(db, payment=payment)
     if not left:

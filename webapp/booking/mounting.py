@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from services import catalogue, scheduling
 from services.core.vendor import vendor
 from services.core.wording import format_both
-from webapp.booking import choosing, paying, session_page, standing, steps, trust, wishes
+from webapp.booking import choosing, late, paying, session_page, standing, steps, trust, wishes
 from webapp.booking.blueprint import blueprint
 from webapp.i18n import current_locale, gettext
 from webapp.i18n import lazy_gettext as _l
@@ -17,7 +17,7 @@ from webapp.request import db, now, viewer_zone
 if TYPE_CHECKING:
     from flask import Flask
 
-VIEWS = (choosing, standing, steps, paying, session_page, trust, wishes)
+VIEWS = (choosing, standing, steps, paying, late, session_page, trust, wishes)
 
 
 def nearest_note() -> str:

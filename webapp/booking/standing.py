@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from flask import redirect, render_template, url_for
 
-from billing import orders
+from billing import orders, payments
 from services import sessions
 from services.core.db import core_of
 from services.core.links import secret_path
@@ -53,6 +53,8 @@ def elsewhere(order: Order) -> ResponseReturnValue:
         return redirect(f"{link}/pay", 303)
     if order.state == "draft" and held:
         return redirect(f"{link}/details", 303)
+    if payments.may_choose(order, now=now()):
+        return redirect(f"{link}/late", 303)
     return render_template("booking/over.html", **order_facts(order)), 409 if order.attention else 410
 
 

@@ -35,13 +35,15 @@ _WISH = "booking.wish"
 class Asking:
     """Who asks for times of which service: anybody, or the `order` that wants another time.
 
-    `back` is the order's page; `wrong` says that no time of ours was sent.
+    `back` is the order's page; `wrong` says that no time of ours was sent; `paid`, that the order's
+    money is here already, and lies without a time.
     """
 
     slug: str
     order: Order | None = None
     back: str = ""
     wrong: bool = False
+    paid: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +78,7 @@ def time_page(asking: Asking, *, seen: Mapping[Topic, str] | None = None, lost: 
         lost=lost.start if lost else None,
         own=_own_time(order),
     )
-    shown = board(db(), sale=sale, wanted=wanted, now=now())
+    shown = board(db(), sale=sale, wanted=wanted, seen=seen, now=now())
     clocks = Clocks(zone, home, locale=current_locale(), now=now())
     return render_template(
         "booking/time.html",
@@ -85,6 +87,7 @@ def time_page(asking: Asking, *, seen: Mapping[Topic, str] | None = None, lost: 
         back=asking.back,
         board=shown,
         wrong=asking.wrong,
+        paid=asking.paid,
         lost=lost,
         lost_when=format_when(lost.start, None, zone, current_locale()) if lost else "",
         wish_url=url_for(_WISH, slug=sale.slug) if _WISH in current_app.view_functions else "",

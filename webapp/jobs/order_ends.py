@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from billing import trust
+from billing import refunds, trust
 from webapp.jobs.bench import AGAIN
 
 if TYPE_CHECKING:
@@ -20,3 +20,19 @@ def add_order_jobs(app: App, bench: Bench) -> None:
     def alarm_trust(request: str) -> None:
         with bench.transaction() as db:
             trust.alarm_trust(db, reference=request, now=bench.clock())
+
+    @app.task(name="give_back_late", queue="paid", retry=AGAIN)
+    def give_back_late(order: str) -> None:
+        with bench.transaction() as db:
+            refunds.give_back_late(db, order_reference=order, now=bench.clock())
+
+
+def add_closing_round(app: App, bench: Bench) -> None:
+    """Register what closes orders by itself, once an hour."""
+
+    @app.periodic(cron="23 * * * *")
+    @app.task(name="close_orders", queue="paid", queueing_lock="close_orders")
+    def close_orders(timestamp: int) -> None:
+        del timestamp
+        with bench.transaction() as db:
+            refunds.close_settled(db, now=bench.clock())

@@ -10,7 +10,7 @@ from services import sessions as remote_sessions
 from webapp.jobs.bench import AGAIN
 from webapp.jobs.checks import add_nightly_check
 from webapp.jobs.documents import add_document_jobs
-from webapp.jobs.order_ends import add_order_jobs
+from webapp.jobs.order_ends import add_closing_round, add_order_jobs
 from webapp.jobs.reminders import add_reminder_round
 from webapp.jobs.waitlist import add_waitlist_jobs, add_waitlist_round
 
@@ -86,6 +86,7 @@ def _add_provider_jobs(app: App, bench: Bench) -> None:
 def add_paid_rounds(app: App, bench: Bench) -> None:
     """Register what looks by itself, every few minutes, and makes a lost webhook harmless."""
     add_waitlist_round(app, bench)
+    add_closing_round(app, bench)
     add_nightly_check(app, bench)
     add_reminder_round(app, bench)
     billing = bench.settings.billing

@@ -17,6 +17,10 @@ def upgrade() -> None:
         ALTER TABLE billing."order"
             ADD COLUMN credit_reason text,
             ADD COLUMN credit_due_on date,
+            -- Until then he whose money came too late chooses: another time, or the money back.
+            ADD COLUMN choose_until timestamptz,
+            ADD COLUMN late_payment_id bigint REFERENCES billing.payment,
+            ADD CONSTRAINT order_choice CHECK (choose_until IS NULL OR late_payment_id IS NOT NULL),
             ADD CONSTRAINT order_credit CHECK ((credit_reason IS NULL) = (credit_due_on IS NULL));
         CREATE INDEX order_organisation ON billing."order" (organisation_id)
             WHERE organisation_id IS NOT NULL;

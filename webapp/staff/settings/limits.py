@@ -47,6 +47,7 @@ class LimitsForm(StaffForm):
                 "pay_by_business_days",
                 "before_start_business_days",
                 "statement_business_days",
+                "choose_business_days",
                 "attach_working_minutes",
                 "answer_working_minutes",
             ),
@@ -104,6 +105,10 @@ class LimitsForm(StaffForm):
     statement_business_days = number(
         _l("Days for the bank statement"), least=0, most=10,
         hint=_l("The reservation lasts so much longer than the customer has for paying."),
+    )  # fmt: skip
+    choose_business_days = number(
+        _l("Days to choose another time"), least=1, most=30,
+        hint=_l("When money came after the time was given away; then it goes back by itself."),
     )  # fmt: skip
     attach_working_minutes = number(
         _l("Working minutes to attach a payment order"), least=15, most=5 * _DAY,
