@@ -24,7 +24,7 @@ from webapp.staff.forms import StaffForm, line
 from webapp.staff.frame import staff_blueprint
 from webapp.staff.listing import SIZE, Listing, page_number
 from webapp.staff.money import document_words as words
-from webapp.staff.money.invoices import ISSUERS, READERS, ReasonForm
+from webapp.staff.money.invoices import ISSUERS, READERS, ReasonForm, document_page
 from webapp.staff.money.sums import SumField
 
 if TYPE_CHECKING:
@@ -80,6 +80,13 @@ def overview() -> ResponseReturnValue:
         asked=wanted.search,
         words=words,
     )
+
+
+@blueprint.get("/<reference>")
+@staff(*READERS)
+def document(reference: str) -> ResponseReturnValue:
+    """One act or credit note."""
+    return document_page(reference)
 
 
 @blueprint.route("/<reference>/credit", methods=["GET", "POST"])
@@ -143,8 +150,8 @@ def _credited(act: Document, form: CreditForm) -> Document | None:
 
 
 def _back(found: Document) -> tuple[str, Any]:
-    return url_for("staff_invoices.document", reference=found.reference), found.number
+    return url_for("staff_certificates.document", reference=found.reference), found.number
 
 
 def _done(found: Document, sentence: str) -> ResponseReturnValue:
-    return done(sentence, "staff_invoices.document", reference=found.reference)
+    return done(sentence, "staff_certificates.document", reference=found.reference)

@@ -84,7 +84,12 @@ def overview() -> ResponseReturnValue:
 @blueprint.get("/<reference>")
 @staff(*READERS)
 def document(reference: str) -> ResponseReturnValue:
-    """One invoice, act or credit note: what it says, how it stands, its history, what may be done."""
+    """One invoice."""
+    return document_page(reference)
+
+
+def document_page(reference: str) -> str:
+    """Any document: what it says, how it stands, its history, what may be done to it."""
     found = invoices.get_document(db(), reference=reference)
     return render_template("staff/document.html", document=found, words=words, **_shown(found))
 
@@ -198,4 +203,5 @@ def _back(found: Document) -> tuple[str, Any]:
 
 
 def _done(found: Document, sentence: str) -> ResponseReturnValue:
-    return done(sentence, "staff_invoices.document", reference=found.reference)
+    area = "staff_invoices" if found.kind == "schet" else "staff_certificates"
+    return done(sentence, f"{area}.document", reference=found.reference)
