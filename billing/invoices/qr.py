@@ -37,7 +37,7 @@ def payment_code(*, payee: Party, bank: Bank, purpose: str, minor: int) -> str:
     if not bank.bic:
         return ""
     required = [
-        ("Name", _plain(payee.name)[:_NAME]),
+        ("Name", _plain(payee.name)),
         ("PersonalAcc", bank.account),
         ("BankName", _plain(bank.name)[:_BANK_NAME]),
         ("BIC", bank.bic),
@@ -50,8 +50,8 @@ def payment_code(*, payee: Party, bank: Bank, purpose: str, minor: int) -> str:
         ("KPP", payee.kpp),
     ]
     encoding = "utf-8"
-    if _size(required, encoding) > _REQUIRED_BYTES:
-        required[0] = ("Name", _abbreviated(required[0][1]))
+    if _size(required, encoding) > _REQUIRED_BYTES or len(required[0][1]) > _NAME:
+        required[0] = ("Name", _abbreviated(required[0][1])[:_NAME])
     if _size(required, encoding) > _REQUIRED_BYTES and _fits(required + more, "cp1251"):
         encoding = "cp1251"
     while _size(required, encoding) > _REQUIRED_BYTES:
