@@ -34,11 +34,11 @@ _OF_ORDER: Final = text(f"""
     {_QUERY} WHERE e.order_id = :order_id OR l.bill_id = ANY(
         SELECT id FROM billing.bill WHERE order_id = :order_id)
     ORDER BY e.id, l.id
-""")
+""")  # noqa: S608 - a constant of this module
 _OF_PERIOD: Final = text(f"""
     {_QUERY} WHERE e.seller_id = :seller_id AND e.booked_on BETWEEN :from_on AND :to_on
     ORDER BY e.booked_on, e.id, l.id
-""")
+""")  # noqa: S608 - a constant of this module
 
 
 @dataclass(frozen=True)

@@ -20,6 +20,7 @@ Cell = str | int | date | Money | Decimal | None
 # A cell that begins with one of these is a formula to spreadsheets, wherever the words came from.
 _FORMULAS: Final = ("=", "+", "-", "@", "\t", "\r", "\n")
 _WIDTH: Final = 16
+_SUMS: Final = ("#,##0", "#,##0.0", "#,##0.00", "#,##0.000")
 
 
 @dataclass(frozen=True)
@@ -50,9 +51,7 @@ def to_xlsx(sheet: Sheet) -> bytes:
         formats = {
             "head": book.add_format({"bold": True, "text_wrap": True}),
             "day": book.add_format({"num_format": "dd.mm.yyyy"}),
-            **{
-                str(n): book.add_format({"num_format": f"#,##0{'.' if n else ''}{'0' * n}"}) for n in range(4)
-            },
+            **{str(n): book.add_format({"num_format": shape}) for n, shape in enumerate(_SUMS)},
         }
         page.freeze_panes(1, 0)
         page.set_column(0, max(len(sheet.headings) - 1, 0), _WIDTH)
@@ -66,9 +65,8 @@ def to_xlsx(sheet: Sheet) -> bytes:
 
 def guarded(words: str) -> str:
     """Words that no spreadsheet takes for a formula."""
-    return (
-        f"'{words}" if words.lstrip(" \u00a0").startswith(_FORMULAS) or words.startswith(_FORMULAS) else words
-    )
+    shown = words.lstrip(" \u00a0")
+    return f"'{words}" if shown.startswith(_FORMULAS) else words
 
 
 def _plain(cell: Cell, decimal: str) -> str:
