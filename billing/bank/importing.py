@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 _KEEP_WAITING = timedelta(days=1)
 _AT_ONCE = 1000
 _COLUMNS = (
-    "reference text, statement_id bigint, seller_id bigint, own_account text, identity text, direction text,"
+    "statement_id bigint, seller_id bigint, own_account text, identity text, direction text,"
     " number text, dated_on date, booked_on date, minor bigint, currency text, payer_account text,"
     " payer_inn text, payer_kpp text, payer_name text, payer_bic text, payee_account text, payee_inn text,"
     " payee_kpp text, payee_name text, payee_bic text, purpose text, raw jsonb, state text"
@@ -196,7 +196,6 @@ def _row(one: Seen, statement: BankStatement) -> dict[str, Any]:
     line = one.line
     sides = (("payer", line.payer), ("payee", line.payee))
     return {
-        "reference": new_reference("L"),
         "statement_id": statement.id,
         "seller_id": statement.seller_id,
         "own_account": one.account,

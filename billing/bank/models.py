@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Integer
+from sqlalchemy import Computed, ForeignKey, Integer
 from sqlalchemy.dialects.postgresql import JSONB
-from sqlalchemy.orm import Mapped, composite, deferred, mapped_column, relationship
+from sqlalchemy.orm import Mapped, composite, mapped_column, relationship
 
 from billing.sellers.models import Seller
 from services.core.db import Base, Id
@@ -89,7 +89,7 @@ class BankLine(Base):
     __table_args__ = {"schema": "billing"}
 
     id: Mapped[Id]
-    reference: Mapped[str]
+    reference: Mapped[str] = mapped_column(Computed("'L-' || id", persisted=True))
     statement_id: Mapped[int] = mapped_column(ForeignKey(BankStatement.id))
     seller_id: Mapped[int] = mapped_column(ForeignKey(Seller.id))
     own_account: Mapped[str]
@@ -112,7 +112,7 @@ class BankLine(Base):
     payee_name: Mapped[str]
     payee_bic: Mapped[str]
     purpose: Mapped[str]
-    raw: Mapped[dict[str, Any]] = deferred(mapped_column(JSONB))
+    raw: Mapped[dict[str, Any]] = mapped_column(JSONB, deferred=True)
     state: Mapped[str]
     reason: Mapped[str | None]
     looked_at: Mapped[datetime | None]

@@ -35,7 +35,7 @@ def line(db, *, seller, amount, now, direction="in", inn="7707083893", name="–û–
     db.flush()
     sides = dict.fromkeys(_SIDES, "") | {"payer_inn": inn, "payer_name": name}
     made = BankLine(
-        reference=new_reference("L"), statement_id=statement.id, seller_id=seller.id,
+        statement_id=statement.id, seller_id=seller.id,
         own_account="40702810138250123017", identity=digest, direction=direction, number=number,
         dated_on=today, booked_on=today, minor=amount.minor, currency=amount.currency, purpose="",
         raw={}, state="waiting" if direction == "in" else "none", **sides,

@@ -63,7 +63,8 @@ _STATEMENTS = """
 _LINES = """
     CREATE TABLE billing.bank_line (
         id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
-        reference text NOT NULL UNIQUE,
+        -- Thousands at once: random ones would meet.
+        reference text NOT NULL UNIQUE GENERATED ALWAYS AS ('L-' || id) STORED,
         statement_id bigint NOT NULL REFERENCES billing.statement,
         seller_id bigint NOT NULL REFERENCES billing.seller,
         own_account text NOT NULL,
