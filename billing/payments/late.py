@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from sqlalchemy import select
+
 from billing import prices
 from billing.orders import find_main_bill, reduce_bill
+from billing.orders.models import Order
 from billing.payments.applying import lock_bill, put_to_bill
 from billing.payments.aside import GONE, about
 from billing.payments.errors import ChoiceOverError, DearerTimeError
@@ -21,7 +24,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
-    from billing.orders.models import Bill, Order
+    from billing.orders.models import Bill
 
 
 def may_choose(order: Order, *, now: datetime) -> bool:
@@ -70,6 +73,11 @@ def _bill_of(db: Session, order: Order, *, now: datetime) -> Bill:
 def late_payment(db: Session, *, order: Order) -> Payment | None:
     """The money that came for the order when its time was gone, if any did."""
     return db.get(Payment, order.late_payment_id) if order.late_payment_id is not None else None
+
+
+def order_of_late(db: Session, *, payment: Payment) -> Order | None:
+    """The order that this money came too late for, if it did."""
+    return db.scalar(select(Order).where(Order.late_payment_id == payment.id))
 
 
 def _payment_of(db: Session, order: Order, bill: Bill) -> Payment:

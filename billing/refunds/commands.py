@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select
 
 from billing.payments.aside import about
+from billing.payments.late import order_of_late
 from billing.payments.models import Payment
 from billing.payments.queries import list_payments, order_of
 from billing.refunds.booking import post_approved
@@ -73,7 +74,7 @@ def refund_surplus(
     payment = db.scalar(select(Payment).where(Payment.reference == payment_reference))
     if payment is None:
         raise NotFoundError(kind="payment", reference=payment_reference)
-    order = order or order_of(payment)
+    order = order or order_of(payment) or order_of_late(db, payment=payment)
     lock_source(db, payment=payment, order=order)
     left = refundable(db, payment=payment)
     if not left:
