@@ -8,7 +8,9 @@ from billing import journal
 from billing.invoices import issue_credit_note
 from billing.orders.states import BILL
 from billing.payments.applying import lock_bill
+from billing.payments.queries import list_payments
 from billing.refunds.commands import request_refund
+from billing.refunds.queries import lock_source
 from services.core.money import Money
 
 if TYPE_CHECKING:
@@ -26,6 +28,9 @@ def credit(db: Session, *, act: Document, amount: Money, reason: str, actor: str
     Raises what `issue_credit_note` raises.
     """
     bill = lock_bill(db, bill_id=act.bill_id)
+    # Payments before the number: whoever gives one back may need a number as well.
+    for payment in list_payments(db, order=bill.order):
+        lock_source(db, payment=payment, order=bill.order)
     note = issue_credit_note(db, act=act, amount=amount, reason=reason, actor=actor, now=now)
     give_surplus_back(db, bill=bill, reason="credit_note", actor=actor, now=now)
     return note

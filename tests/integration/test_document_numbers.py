@@ -85,6 +85,18 @@ def test_sixteen_threads_with_crashes_and_rollbacks_leave_no_gap(shop):
         assert db.scalars(select(Counter.last)).all() == [THREADS * EACH]
 
 
+def test_sixteen_who_issue_for_one_bill_get_one_invoice(shop):
+    (bill_id,) = add_bills(shop, shop.place(), 1)
+
+    def issue(_turn):
+        with shop.sessions.begin() as db:
+            return invoices.issue_invoice(db, bill=orders.get_bill(db, bill_id=bill_id), now=shop.now).number
+
+    with ThreadPoolExecutor(THREADS) as pool:
+        assert set(pool.map(issue, range(THREADS))) == {"2026-000001"}
+    assert len(numbers(shop)) == 1
+
+
 def test_who_is_killed_while_he_holds_a_number_gives_it_back(shop, demo):
     script = f"""
 import sys, time

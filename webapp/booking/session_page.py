@@ -19,6 +19,7 @@ from webapp.booking.blueprint import blueprint
 from webapp.booking.forms import OTHER, ConnectionForm, EmptyForm
 from webapp.booking.history import history_of
 from webapp.booking.preparing import CHECKLIST, warn_of, without_consent
+from webapp.booking.results import RESULTS_TOLD
 from webapp.i18n import current_locale
 from webapp.i18n import gettext as _
 from webapp.request import db, now
@@ -187,6 +188,8 @@ def _page(session: RemoteSession, *, connection_form: ConnectionForm | None = No
         warning=warn_of(db(), session=session),
         tool=_shown_tool(session),
         history=history_of(db(), session=session, order=order),
+        report=sessions.find_report(db(), session=session) if session.state == "delivered" else None,
+        results=RESULTS_TOLD,
         **_common(session, order),
     )
 
@@ -209,4 +212,5 @@ def _common(session: RemoteSession, order: Order | None) -> dict[str, Any]:
         "path": path,
         "home": vendor(db()).zone,
         "services_url": url_for("prices.services"),
+        "papers_path": secret_path(core_of(db()), "b", bill.reference, bill.link_version) if bill else "",
     }

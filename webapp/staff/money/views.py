@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from flask import render_template, request
 
-from billing import orders, payments, refunds
+from billing import invoices, orders, payments, refunds
 from billing.tasks import list_open_tasks
 from services.core.money import Money
 from webapp.i18n import lazy_gettext as _l
@@ -15,7 +15,7 @@ from webapp.request import db
 from webapp.security import staff
 from webapp.staff.frame import staff_blueprint
 from webapp.staff.listing import SIZE, Listing, page_number
-from webapp.staff.money import words
+from webapp.staff.money import document_words, words
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
@@ -53,6 +53,8 @@ def order(reference: str) -> ResponseReturnValue:
         "staff/order.html",
         order=found,
         bills=[(bill, _with_gross(bill)) for bill in found.bills],
+        documents=invoices.list_of_order(db(), order=found),
+        kinds=document_words.KINDS,
         attempts=payments.list_attempts(db(), order=found),
         payments=payments.list_payments(db(), order=found),
         refunds=refunds.list_refunds(db(), order=found),
