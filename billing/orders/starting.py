@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from sqlalchemy import bindparam, text
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm.attributes import set_committed_value
+
 from billing import prices
 from billing.orders import deadlines
 from billing.orders.keep_limits import keep_limits
 from billing.orders.models import Order
 from billing.orders.queries import require_draft
 from services import sessions
-from services.core.audit import record
+from services.core.audit import NOTED, RECORDING, noting, record
+from services.core.db import adopt
 from services.core.references import new_reference
 from services.core.revisions import revisions
 from services.core.vendor import know_settings
@@ -26,6 +31,18 @@ if TYPE_CHECKING:
     from services.core.texts import Locale
     from services.sessions import Holder
 
+_COLUMNS = (
+    "reference", "state", "seller_id", "service_id", "session_id", "country", "currency", "locale",
+    "zone", "price", "policy", "created_at",
+)  # fmt: skip
+_START = text(f"""
+    WITH made AS (
+        INSERT INTO billing."order" ({", ".join(_COLUMNS)})
+        VALUES ({", ".join(f":{name}" for name in _COLUMNS)}) RETURNING id
+    ), noted AS ({RECORDING})
+    SELECT id FROM made
+""").bindparams(bindparam("price", type_=JSONB), bindparam("policy", type_=JSONB), *NOTED)  # noqa: S608
+
 
 def start(
     db: Session,
@@ -37,6 +54,7 @@ def start(
     zone: str,
     locale: Locale,
     offered_until: datetime | None = None,
+    names_others: bool = True,
     seen: Mapping[Topic, str] | None = None,
     now: datetime,
 ) -> Order:
@@ -44,7 +62,8 @@ def start(
 
     The time is kept as long as the limits say from a choice, or until `offered_until` when it is we
     who offer it to somebody. `zone` is the customer's (IANA), `country` the payer's as far as it is
-    known; `seen` are the revisions of all topics, if they were read before in this transaction.
+    known; `seen` are the revisions of all topics, if they were read before in this transaction. A
+    refusal names the nearest free times, unless `names_others` is off.
     Raises NotFoundError, SlotTakenError, SlotNotOfferedError, HoldLimitError, AddressLimitError,
     NoSellerError, NoPriceError.
     """
@@ -61,6 +80,8 @@ def start(
         basis="order",
         zone=zone,
         until=offered_until or deadlines.chosen_until(now, keep_limits(db)),
+        names_others=names_others,
+        seen=seen,
         now=now,
     )
     order = Order(
@@ -68,7 +89,7 @@ def start(
         state="draft",
         seller_id=offer.seller_id,
         service_id=sale.service_id,
-        session=session,
+        session_id=session.id,
         country=country,
         currency=offer.currency,
         locale=locale,
@@ -78,16 +99,17 @@ def start(
         link_version=1,
         created_at=now,
     )
-    db.add(order)
-    db.flush()
-    record(
-        db,
+    values: dict[str, object] = {name: getattr(order, name) for name in _COLUMNS}
+    values |= noting(
         actor="system" if offered_until else "customer",
         verb="order.start",
         subject=f"order:{order.reference}",
         after={"session": session.reference, "gross": price.gross.minor},
         now=now,
     )
+    order.id = db.scalars(_START, values).one()
+    adopt(db, order)
+    set_committed_value(order, "session", session)
     return order
 
 

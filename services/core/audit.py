@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, Final, cast
 
-from sqlalchemy import BigInteger, Identity, insert
+from sqlalchemy import BigInteger, Identity, bindparam, insert
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.core.db import Base
@@ -32,6 +33,18 @@ class AuditRow(Base):
 
 # Of the bare table: hot paths write several of these, and need no objects.
 _INSERT = insert(cast("Table", AuditRow.__table__)).inline()
+
+RECORDING: Final = """
+    INSERT INTO core.audit (at, actor, verb, subject, after)
+    VALUES (:now, :actor, :verb, :subject, :after)
+"""
+"""`record` within a statement that writes what it tells of, too; `noting` gives its values."""
+NOTED: Final = (bindparam("after", type_=JSONB),)
+
+
+def noting(*, actor: str, verb: str, subject: str, after: dict[str, Any], now: datetime) -> dict[str, object]:
+    """Give the values of `RECORDING`; what they are is said at `record`."""
+    return {"now": now, "actor": actor, "verb": verb, "subject": subject, "after": after}
 
 
 def record(

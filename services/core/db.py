@@ -2,21 +2,33 @@
 
 from __future__ import annotations
 
+import select
+import time
 from contextlib import contextmanager
 from datetime import datetime
-from typing import TYPE_CHECKING, Annotated, Any, cast
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar, cast
 
+from psycopg import Error
 from sqlalchemy import BigInteger, DateTime, Identity, Text, create_engine, event
 from sqlalchemy.dialects.postgresql import JSONB, TSTZRANGE, Range
-from sqlalchemy.orm import DeclarativeBase, Session, mapped_column, sessionmaker
+from sqlalchemy.exc import InvalidatePoolError
+from sqlalchemy.orm import (
+    DeclarativeBase,
+    Session,
+    make_transient_to_detached,
+    mapped_column,
+    sessionmaker,
+)
 
 from services.core.texts import Texts, TextsType
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from psycopg import Connection as Driver
     from sqlalchemy import Connection, Engine
     from sqlalchemy.orm import SessionTransaction
+    from sqlalchemy.pool import ConnectionPoolEntry
 
     from services.core.settings import CoreSettings
 
@@ -31,6 +43,9 @@ type_map: dict[Any, Any] = {
 
 Id = Annotated[int, mapped_column(BigInteger, Identity(always=True), primary_key=True)]
 FREE_ROLE = "priyom_free"
+_TRUSTED_SECONDS = 30
+_LAST_USED = "last used"
+Row = TypeVar("Row", bound="Base")
 
 
 class Base(DeclarativeBase):
@@ -46,15 +61,46 @@ def make_engine(url: str, *, pool_size: int = 8, prepare_after: int = 0) -> Engi
     the server a third of its work and more; 0 is never, for prepared statements break behind a pooler in
     transaction mode.
     """
-    return create_engine(
+    engine = create_engine(
         url.replace("postgresql://", "postgresql+psycopg://", 1),
         pool_size=pool_size,
         max_overflow=4,
-        pool_pre_ping=True,
         # What somebody typed must not stand in logs when a statement fails.
         hide_parameters=True,
         connect_args={"prepare_threshold": prepare_after or None, "options": "-c timezone=UTC"},
     )
+    event.listen(engine, "checkout", _ping)
+    event.listen(engine, "checkin", _note_use)
+    return engine
+
+
+def _note_use(_connection: Driver[Any] | None, entry: ConnectionPoolEntry) -> None:
+    entry.info[_LAST_USED] = time.monotonic()
+
+
+def _ping(connection: Driver[Any], entry: ConnectionPoolEntry, _proxy: object) -> None:
+    """Ask a pooled connection whether it still lives, when that is in doubt; else the pool starts anew.
+
+    A server that stops or ends a connection says so before it goes: then there is something to read,
+    and nobody has asked for anything. A silent network does not: after a while we ask as well.
+    """
+    used = entry.info.get(_LAST_USED)
+    if used is None:
+        return  # opened just now
+    try:
+        quiet = not _has_something_to_say(connection)
+        if quiet and time.monotonic() - used < _TRUSTED_SECONDS:
+            return
+        connection.execute("")
+        connection.rollback()
+    except Error as error:
+        raise InvalidatePoolError from error
+
+
+def _has_something_to_say(connection: Driver[Any]) -> bool:
+    looking = select.poll()
+    looking.register(connection, select.POLLIN)
+    return bool(looking.poll(0))
 
 
 def make_sessions(
@@ -94,3 +140,13 @@ def record_refusal(db: Session) -> Iterator[Session]:
         event.listen(own, "after_begin", _set_role)
     with own.begin() as other:
         yield other
+
+
+def adopt(db: Session, row: Row) -> Row:
+    """Let `db` know a row that a statement of our own has written, as if it had read it.
+
+    `row` carries its key; what it doesn't carry is read when somebody asks for it.
+    """
+    make_transient_to_detached(row)
+    db.add(row)
+    return row

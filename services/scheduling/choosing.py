@@ -6,11 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Literal
 
-from sqlalchemy import text
 from sqlalchemy.dialects.postgresql import Range
 
 from services.core.clock import floor_minute
-from services.scheduling.engine.assignment import assignment_order, week_of
+from services.scheduling.engine.assignment import assignment_order
 from services.scheduling.engine.explanation import explain
 from services.scheduling.engine.slots import Query, find_slots
 from services.scheduling.errors import SlotNotOfferedError, SlotTakenError
@@ -18,28 +17,14 @@ from services.scheduling.limits import limit_of
 from services.scheduling.loading import load_pool
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
+    from collections.abc import Collection, Mapping
 
     from sqlalchemy.orm import Session
 
+    from services.core.revisions import Topic
     from services.scheduling.engine.slots import ServiceRules
     from services.scheduling.limits import DayLimit
     from services.scheduling.loading import Pool
-
-# Minutes booked in each candidate's own week, and when he last got a session.
-_LOADS = text("""
-    SELECT c.id,
-        (SELECT coalesce(sum(date_part('epoch', o.ends_at - o.starts_at)) / 60, 0)::bigint
-         FROM scheduling.occupancy o
-         WHERE o.specialist_id = c.id AND o.released_at IS NULL
-           AND (o.expires_at IS NULL OR o.expires_at > :now)
-           AND o.starts_at >= c.week_from AND o.starts_at < c.week_until),
-        (SELECT o.assigned_at FROM scheduling.occupancy o
-         WHERE o.specialist_id = c.id AND o.released_at IS NULL
-         ORDER BY o.assigned_at DESC LIMIT 1)
-    FROM unnest(CAST(:ids AS bigint[]), CAST(:froms AS timestamptz[]), CAST(:untils AS timestamptz[]))
-        AS c (id, week_from, week_until)
-""")
 
 
 @dataclass(frozen=True)
@@ -48,6 +33,9 @@ class Claim:
 
     `for_desk` is the free desk's own work, which no reserve or closure stops; `held_share` counts
     for those who choose without having said who they are; `only` these specialists may take it.
+    A refusal doesn't name other times when `names_others` is off: the caller shows them anyway.
+    With `seen`, the revisions of all topics, read before in this transaction, hours and rules come
+    out of memory while they are of those revisions.
     """
 
     rules: ServiceRules
@@ -58,6 +46,8 @@ class Claim:
     for_desk: bool = False
     held_share: bool = True
     only: frozenset[int] | None = None
+    names_others: bool = True
+    seen: Mapping[Topic, str] | None = None
 
     @property
     def end(self) -> datetime:
@@ -112,19 +102,22 @@ def choose(
     query = Query(
         after, before, wanted.customer_zone, frozenset(excluded), wanted.for_desk, wanted.held_share
     )
-    pool = load_pool(db, rules=wanted.rules, query=query, now=now)
+    rules = wanted.rules
+    pool = load_pool(
+        db, rules=rules, query=query, week_of_start=rules.mode == "any", seen=wanted.seen, now=now
+    )
     offered = [
         slot
-        for slot in find_slots(pool.calendars, pool.busy, wanted.rules, query, now, closed=pool.closed)
+        for slot in find_slots(pool.calendars, pool.busy, rules, query, now, closed=pool.closed)
         if slot.start == wanted.start
     ]
     willing = offered[0].specialist_ids if offered else ()
     candidates = tuple(one for one in willing if wanted.only is None or one in wanted.only)
     if not candidates:
         raise _why_not(_narrowed(pool, wanted), wanted, query, now)
-    loads, last = _loads(db, pool, candidates, wanted, now) if len(candidates) > 1 else ({}, {})
+    loads, last = pool.loads
     order = candidates
-    if wanted.rules.mode == "any":
+    if rules.mode == "any":
         by_load = assignment_order(candidates, loads, last)
         order = tuple(sorted(by_load, key=lambda one: one not in preferred))
     limits = {
@@ -153,21 +146,3 @@ def _why_not(pool: Pool, wanted: Claim, query: Query, now: datetime) -> Exceptio
     explained = explain(pool.calendars, foreign, wanted.rules, query, now, closed=shut, start=wanted.start)
     codes = dict.fromkeys(reason.code for reason in explained.reasons)
     return SlotNotOfferedError(start=wanted.start, reasons=tuple(codes))
-
-
-def _loads(
-    db: Session, pool: Pool, candidates: Sequence[int], wanted: Claim, now: datetime
-) -> tuple[dict[int, int], dict[int, datetime]]:
-    zones = {calendar.specialist_id: calendar.zone for calendar in pool.calendars}
-    weeks = [week_of(wanted.start, zones[one]) for one in candidates]
-    rows = db.execute(
-        _LOADS,
-        {
-            "ids": list(candidates),
-            "froms": [begin for begin, _ in weeks],
-            "untils": [end for _, end in weeks],
-            "now": now,
-        },
-    ).all()
-    loads = {specialist_id: minutes for specialist_id, minutes, _ in rows}
-    return loads, {specialist_id: last for specialist_id, _, last in rows if last is not None}

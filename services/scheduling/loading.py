@@ -6,56 +6,29 @@ footprints are at most 48 hours long (a CHECK), so a bounded range of starts is 
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from sqlalchemy import text
 
 from services.core.clock import date_of, day_span
-from services.scheduling.desk.rules import load_desk_rules
+from services.scheduling.engine.assignment import week_of
 from services.scheduling.engine.busy import NEVER, BusyColumns, busy_between, columns_of
 from services.scheduling.engine.quotas import closed_starts, is_reserving, quota_dates
-from services.scheduling.engine.working_time import Calendar, Hours
+from services.scheduling.staffing import Staffing, local_dates
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Mapping, Sequence
 
     from sqlalchemy.orm import Session
 
+    from services.core.revisions import Topic
     from services.scheduling.engine.busy import Busy
     from services.scheduling.engine.slots import Closed, Query, ServiceRules
+    from services.scheduling.engine.working_time import Calendar
 
 LONGEST_FOOTPRINT = timedelta(hours=48)
-_DAY = timedelta(days=1)
-
-_CALENDARS = text("""
-    SELECT s.id, s.zone, s.skills, s.daily_limit, s.desk,
-        ARRAY(
-            SELECT jsonb_build_array(h.effective_from, h.windows)
-            FROM scheduling.hours_version h
-            WHERE h.specialist_id = s.id AND h.effective_from <= :until_on
-              AND h.effective_from >= coalesce((
-                    SELECT max(earlier.effective_from) FROM scheduling.hours_version earlier
-                    WHERE earlier.specialist_id = s.id AND earlier.effective_from <= :first_on
-                  ), '-infinity')
-            ORDER BY h.effective_from, h.id
-        ),
-        ARRAY(
-            SELECT jsonb_build_array(d.day_on, d.windows)
-            FROM scheduling.own_date d
-            WHERE d.specialist_id = s.id AND d.day_on BETWEEN :first_on AND :until_on
-            ORDER BY d.day_on, d.id
-        ),
-        ARRAY(
-            SELECT d.day_on FROM scheduling.holiday d
-            WHERE d.holiday_set_id = s.holiday_set_id AND d.day_on BETWEEN :first_on AND :until_on
-        )
-    FROM scheduling.specialist s JOIN people.staff_member m ON m.id = s.staff_member_id
-    WHERE m.active AND (s.skills @> CAST(:skills AS text[]) OR s.desk AND :reserved)
-    ORDER BY s.id
-""")
-
 # A row as one string of bytes, as PostgreSQL keeps it anyway: microseconds since 2000, the id, the
 # first letter of the kind. Text or objects for each row would cost several times the search itself.
 _PACKED = """
@@ -85,51 +58,85 @@ _ABSENT = _PACKED.format(
 _IMPORTED = _PACKED.format(
     starts="starts_at", ends="ends_at", first="starts_at", until="ends_at", kind="'external'", **_FOREIGN
 )
-_BUSY = text(f"""
-    SELECT specialist_id, {_OCCUPIED}, NULL::date, NULL::date
+_BUSY = f"""
+    SELECT specialist_id, {_OCCUPIED}, NULL::date, NULL::date, NULL::bigint, NULL::timestamptz
     FROM scheduling.occupancy
     WHERE specialist_id = ANY (CAST(:pool AS bigint[])) AND released_at IS NULL
       AND starts_at > :after AND starts_at < :before
     GROUP BY specialist_id
     UNION ALL
-    SELECT specialist_id, {_ABSENT}, NULL, NULL
+    SELECT specialist_id, {_ABSENT}, NULL, NULL, NULL, NULL
     FROM scheduling.absence
     WHERE specialist_id = ANY (CAST(:pool AS bigint[])) AND state = 'approved'
       AND upper(during) > :after AND lower(during) < :before
     GROUP BY specialist_id
     UNION ALL
-    SELECT specialist_id, {_IMPORTED}, NULL, NULL
+    SELECT specialist_id, {_IMPORTED}, NULL, NULL, NULL, NULL
     FROM scheduling.external_busy
     WHERE specialist_id = ANY (CAST(:pool AS bigint[])) AND NOT transparent
       AND ends_at > :after AND starts_at < :before AND starts_at < ends_at
     GROUP BY specialist_id
     UNION ALL
-    SELECT specialist_id, NULL, first_on, until_on
+    SELECT specialist_id, NULL, first_on, until_on, NULL, NULL
     FROM scheduling.external_busy
     WHERE specialist_id = ANY (CAST(:pool AS bigint[])) AND NOT transparent
       AND until_on >= :first_on AND first_on <= :until_on AND first_on < until_on
-""")  # noqa: S608 - made of the words above alone
+"""  # noqa: S608 - made of the words above alone
+# Minutes booked in each specialist's own week, and when he last got a session.
+_LOADS = """
+    UNION ALL
+    SELECT c.id, NULL, NULL, NULL,
+        (SELECT coalesce(sum(date_part('epoch', o.ends_at - o.starts_at)) / 60, 0)::bigint
+         FROM scheduling.occupancy o
+         WHERE o.specialist_id = c.id AND o.released_at IS NULL
+           AND (o.expires_at IS NULL OR o.expires_at > :now)
+           AND o.starts_at >= c.week_from AND o.starts_at < c.week_until),
+        (SELECT o.assigned_at FROM scheduling.occupancy o
+         WHERE o.specialist_id = c.id AND o.released_at IS NULL
+         ORDER BY o.assigned_at DESC LIMIT 1)
+    FROM unnest(CAST(:pool AS bigint[]), CAST(:weeks_from AS timestamptz[]),
+        CAST(:weeks_until AS timestamptz[])) AS c (id, week_from, week_until)
+"""
+_BUSY_ONLY, _BUSY_AND_LOADS = text(_BUSY), text(_BUSY + _LOADS)
+
+
+class Loads(NamedTuple):
+    """By specialist: minutes booked in his own week of a start, and when he last got a session."""
+
+    minutes: Mapping[int, int]
+    last_assigned: Mapping[int, datetime]
 
 
 class Pool(NamedTuple):
     """The specialists of a search, by id, what takes their time, and which starts are closed."""
 
-    calendars: list[Calendar]
+    calendars: Sequence[Calendar]
     busy: BusyColumns
     closed: list[Closed]
+    loads: Loads = Loads({}, {})
 
 
 def load_pool(
-    db: Session, *, rules: ServiceRules, query: Query, everyone: bool = False, now: datetime
+    db: Session,
+    *,
+    rules: ServiceRules,
+    query: Query,
+    everyone: bool = False,
+    week_of_start: bool = False,
+    seen: Mapping[Topic, str] | None = None,
+    now: datetime,
 ) -> Pool:
     """Load what `find_slots` and `explain` need to know of active specialists for a query.
 
     Those who lack the skills are there for `everyone` only, or when they serve the desk and a
     reserve is in force. Lapsed holds that nobody has released yet are among the busy rows. Three
-    statements, two for the desk's own work, whatever the numbers of specialists and dates.
+    statements, two for the desk's own work, whatever the numbers of specialists and dates; with
+    `seen`, the revisions of all topics read before in this transaction, one is enough as long as
+    nobody's hours change. `week_of_start`: loads of the week in which the query begins, too.
     """
     after, before = query.after, query.before + timedelta(minutes=rules.footprint_minutes)
-    desk = None if query.for_desk else load_desk_rules(db, after=after, before=before, now=now)
+    known = Staffing(db, seen=seen, horizon_days=rules.horizon_days, now=now)
+    desk = None if query.for_desk else known.desk_rules(after, before)
     if desk is not None:
         # A quota counts whole dates.
         first_on, last_on = map(date_of, quota_dates(desk.zone, query, rules))
@@ -137,54 +144,55 @@ def load_pool(
         after, before = min(after, begin), max(before, end)
     reserved = desk is not None and is_reserving(desk)
     skills = frozenset[str]() if everyone else rules.skills
-    calendars = _load_calendars(db, skills, after, before, reserved=reserved)
+    calendars = known.calendars(skills, after, before, reserved=reserved)
     if not calendars:
         return Pool([], columns_of(()), [])
-    busy = _load_busy(db, calendars, after, before)
+    weeks = _weeks(calendars, query.after, now) if week_of_start else {}
+    busy, loads = _load_busy(db, calendars, after, before, weeks)
     closed = closed_starts(calendars, busy, rules, query, desk=desk, now=now) if desk else []
-    return Pool(calendars, busy, closed)
+    return Pool(calendars, busy, closed, loads)
 
 
-def _load_calendars(
-    db: Session, skills: Collection[str], after: datetime, before: datetime, *, reserved: bool
-) -> list[Calendar]:
-    asked = {"skills": sorted(skills), "reserved": reserved, **_local_dates(after, before)}
-    return [
-        Calendar(
-            specialist_id,
-            zone,
-            tuple(Hours(date.fromisoformat(on), _triples(windows)) for on, windows in hours),
-            tuple((date.fromisoformat(on), _pairs(windows)) for on, windows in own),
-            frozenset(holidays),
-            frozenset(offered),
-            daily_limit,
-            desk,
-        )
-        for specialist_id, zone, offered, daily_limit, desk, hours, own, holidays in db.execute(
-            _CALENDARS, asked
-        )
-    ]
+def _weeks(calendars: Sequence[Calendar], start: datetime, now: datetime) -> dict[str, object]:
+    of_zone = {zone: week_of(start, zone) for zone in {calendar.zone for calendar in calendars}}
+    weeks = [of_zone[calendar.zone] for calendar in calendars]
+    return {
+        "weeks_from": [begin for begin, _ in weeks],
+        "weeks_until": [end for _, end in weeks],
+        "now": now,
+    }
 
 
-def _load_busy(db: Session, calendars: list[Calendar], after: datetime, before: datetime) -> BusyColumns:
+def _load_busy(
+    db: Session, calendars: Sequence[Calendar], after: datetime, before: datetime, weeks: dict[str, object]
+) -> tuple[BusyColumns, Loads]:
     zones = {calendar.specialist_id: calendar.zone for calendar in calendars}
     reach = {
         "pool": list(zones),
         "after": after - LONGEST_FOOTPRINT,
         "before": before + LONGEST_FOOTPRINT,
-        **_local_dates(after, before),
+        **local_dates(after, before),
+        **weeks,
     }
     packed: list[tuple[int, bytes]] = []
     whole_days: list[Busy] = []
-    for specialist_id, rows, first_on, until_on in db.execute(_BUSY, reach):
+    minutes: dict[int, int] = {}
+    last_assigned: dict[int, datetime] = {}
+    found = db.execute(_BUSY_AND_LOADS if weeks else _BUSY_ONLY, reach)
+    for specialist_id, rows, first_on, until_on, booked, assigned_at in found:
         if rows is not None:
             packed.append((specialist_id, rows))
-            continue
-        # Only the owner's zone knows when these dates begin and end.
-        whole = busy_between(specialist_id, "external", *day_span(zones[specialist_id], first_on, until_on))
-        if whole is not None:
-            whole_days.append(whole)
-    return _unpacked(packed).joined(columns_of(whole_days))
+        elif booked is not None:
+            minutes[specialist_id] = booked
+            if assigned_at is not None:
+                last_assigned[specialist_id] = assigned_at
+        else:
+            # Only the owner's zone knows when these dates begin and end.
+            days = day_span(zones[specialist_id], first_on, until_on)
+            whole = busy_between(specialist_id, "external", *days)
+            if whole is not None:
+                whole_days.append(whole)
+    return _unpacked(packed).joined(columns_of(whole_days)), Loads(minutes, last_assigned)
 
 
 def _unpacked(packed: list[tuple[int, bytes]]) -> BusyColumns:
@@ -201,17 +209,3 @@ def _unpacked(packed: list[tuple[int, bytes]]) -> BusyColumns:
         desk=rows["desk"],
         **minutes,
     )
-
-
-def _local_dates(after: datetime, before: datetime) -> dict[str, date]:
-    """Bound the local dates that could touch `[after, before)`, in whatever zone."""
-    first, last = after - 2 * _DAY, before + 2 * _DAY
-    return {"first_on": first.astimezone(UTC).date(), "until_on": last.astimezone(UTC).date()}
-
-
-def _pairs(windows: list[list[int]]) -> tuple[tuple[int, int], ...]:
-    return tuple((start, end) for start, end in windows)
-
-
-def _triples(windows: list[list[int]]) -> tuple[tuple[int, int, int], ...]:
-    return tuple((day, start, end) for day, start, end in windows)

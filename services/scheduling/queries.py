@@ -17,11 +17,12 @@ from services.scheduling.models import Absence, HoursVersion, OwnDate, Specialis
 from services.scheduling.rules import rules_of
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Collection, Mapping, Sequence
     from datetime import date
 
     from sqlalchemy.orm import Session
 
+    from services.core.revisions import Topic
     from services.scheduling.engine.slots import ServiceRules
     from services.scheduling.rules import Bookable
 
@@ -38,20 +39,21 @@ def list_slots(
     excluded: Collection[int] = (),
     for_desk: bool = False,
     held_share: bool = True,
+    seen: Mapping[Topic, str] | None = None,
     now: datetime,
 ) -> list[Slot]:
     """List the starts in `[after, before)` that can be booked, earliest first (aware, UTC).
 
     `customer_zone` (IANA) decides what the last date of the horizon is; occupancies in `excluded`
-    don't count as taken. `for_desk` and `held_share` as in `Query`. Three statements, whatever the
-    numbers of specialists and dates.
+    don't count as taken. `for_desk` and `held_share` as in `Query`, `seen` and the statements
+    as for `load_pool`.
     """
     rules = rules_of(service)
     after, before = _bounds(rules, after, before, customer_zone, now)
     if after >= before:
         return []
     query = Query(after, before, customer_zone, frozenset(excluded), for_desk, held_share)
-    pool = load_pool(db, rules=rules, query=query, now=now)
+    pool = load_pool(db, rules=rules, query=query, seen=seen, now=now)
     return find_slots(pool.calendars, pool.busy, rules, query, now, closed=pool.closed)
 
 

@@ -33,11 +33,30 @@ def undone_if_refused(
     the last wall or a deadlock refuses is a time that somebody has taken, too.
     """
     try:
-        with db.begin_nested(), _overlaps_refused(wanted[0]):
+        with _savepoint(db), _overlaps_refused(wanted[0]):
             yield
     except (SlotTakenError, SlotNotOfferedError) as refused:
         lost = next(one for one in wanted if one.start == refused.facts["start"])
-        refused.nearest = _around(db, lost, excluded, now)
+        if lost.names_others:
+            refused.nearest = _around(db, lost, excluded, now)
+        raise
+
+
+@contextmanager
+def _savepoint(db: Session) -> Iterator[None]:
+    """Go back to here when what is within fails.
+
+    Barer than `begin_nested`: nothing within changes objects that aren't expired then, and the end
+    of the transaction lets go of it. Every hold passes here.
+    """
+    db.flush()
+    connection = db.connection()
+    connection.exec_driver_sql("SAVEPOINT claim")
+    try:
+        yield
+    except BaseException:
+        if not connection.invalidated:
+            connection.exec_driver_sql("ROLLBACK TO SAVEPOINT claim")
         raise
 
 

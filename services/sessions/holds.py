@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import TYPE_CHECKING, Literal, cast
+from typing import TYPE_CHECKING, Literal
 
-from sqlalchemy import insert, update
+from sqlalchemy import update
 
 from services import scheduling
 from services.core.audit import record
-from services.core.references import new_reference
 from services.scheduling import Claim, HoldLapsedError
 from services.sessions import limits
+from services.sessions.beginning import begin, told_of
 from services.sessions.errors import HoldLimitError
-from services.sessions.keeping import expire, expire_later, must_be_held
-from services.sessions.models import HolderRow, Preparation, RemoteSession
+from services.sessions.keeping import expire, must_be_held
+from services.sessions.models import HolderRow, Preparation
 from services.sessions.offers import follow_offer, time_freed
 from services.sessions.queries import get_session_by_id, is_held
 from services.sessions.seats import (
@@ -27,18 +27,20 @@ from services.sessions.seats import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import datetime
+    from typing import Any
 
-    from sqlalchemy import Table
     from sqlalchemy.orm import Session
 
+    from services.core.revisions import Topic
     from services.scheduling import ServiceRules, Taken
     from services.sessions.limits import Standing
+    from services.sessions.models import RemoteSession
     from services.sessions.seats import Chosen, Holder
     from services.sessions.states import Basis
 
 _MOMENT = timedelta(minutes=15)
-_HOLDER = insert(cast("Table", HolderRow.__table__)).inline()
 _COPIED = (
     "basis", "service_id", "service", "person_id", "organisation_id", "product_id",
     "situation", "description", "project", "chosen_at",
@@ -54,13 +56,16 @@ def hold(
     basis: Basis,
     zone: str,
     until: datetime,
+    names_others: bool = True,
+    seen: Mapping[Topic, str] | None = None,
     now: datetime,
 ) -> RemoteSession:
     """Take a specialist's time from `start` (aware, UTC) until `until`, unless it is booked before.
 
     The least loaded specialist who is free and skilled is chosen; the database refuses overlaps.
     `zone` is the customer's. A browser keeps one time: one it has said nothing about yet is let go
-    for the new one, otherwise HoldLimitError names the session. Raises AddressLimitError when too
+    for the new one, otherwise HoldLimitError names the session. `names_others` and `seen` as in
+    `Claim`. Raises AddressLimitError when too
     many were begun from `holder.address`, SlotTakenError with the nearest free slots,
     SlotNotOfferedError.
     """
@@ -71,51 +76,54 @@ def hold(
     if begun_at is None and basis == "order":
         limits.check_address(found)
     desk = basis == "support"
-    wanted = Claim(chosen.rules, start, zone, "hold", until, for_desk=desk)
-    taken = _claim(db, former, wanted, now)
-    session = RemoteSession(
-        reference=new_reference("S"),
-        basis=basis,
-        state="held",
-        service_id=chosen.service_id,
-        service=chosen.snapshot(),
-        held_until=until,
-        chosen_at=now,
-        link_version=1,
+    wanted = Claim(
+        chosen.rules, start, zone, "hold", until, for_desk=desk, names_others=names_others, seen=seen
     )
-    _begin(db, session, taken, start=start, zone=zone, now=now)
+    taken = _claim(db, former, wanted, now)
     if former is not None and begun_at is not None:
         # The address has begun one hold, not two.
         db.execute(update(HolderRow).where(HolderRow.session_id == former.id).values(address=None))
-    row = {"session_id": session.id, "token_hash": token, "address": holder.address}
-    row["held_at"] = begun_at or now
-    db.execute(_HOLDER, [row])
-    return session
+    facts: dict[str, Any] = {
+        "basis": basis,
+        "service_id": chosen.service_id,
+        "service": chosen.snapshot(),
+        "chosen_at": now,
+    }
+    keeper = {"token": token, "address": holder.address, "begun_at": begun_at or now}
+    return begin(db, facts, taken, start=start, zone=zone, until=until, keeper=keeper, now=now)
 
 
-def hold_again(db: Session, *, session: RemoteSession, now: datetime) -> RemoteSession:
+def hold_again(
+    db: Session,
+    *,
+    session: RemoteSession,
+    start: datetime | None = None,
+    zone: str | None = None,
+    now: datetime,
+) -> RemoteSession:
     """Take the time of a lapsed hold once more, if it is still free; for money that came late.
 
     An expired session stays expired: a new one with the same facts is given back. Notice doesn't
     count, since the time was chosen within it, nor does the share of all holds, since somebody has
-    paid; what is kept for the free desk does. Raises SlotTakenError, SlotNotOfferedError.
+    paid; what is kept for the free desk does. With `start` (aware, UTC) it is another time, chosen
+    now in `zone` (IANA), and its notice counts. Raises SlotTakenError, SlotNotOfferedError.
     """
     locked(db, session)
     if session.state not in {"held", "expired"}:
         raise HoldLapsedError(reference=session.reference, state=session.state)
-    if is_held(session, now=now):
+    if is_held(session, now=now) and start is None:
         return session
-    own = occupancies_of(db, session)
-    until = now + _MOMENT
-    rules, desk = _rules(session).as_promised(), session.for_desk
-    start, zone = session.starts_at, session.promised_zone
-    wanted = Claim(rules, start, zone, "hold", until, for_desk=desk, held_share=False)
+    own, until = occupancies_of(db, session), now + _MOMENT
+    rules = _rules(session).as_promised() if start is None else _rules(session)
+    start, zone = start or session.starts_at, zone or session.promised_zone
+    wanted = Claim(rules, start, zone, "hold", until, for_desk=session.for_desk, held_share=False)
     before = [row.specialist_id for row in own]
     taken = scheduling.exchange(db, held=own, wanted=wanted, preferred=before, now=now)
     if session.state == "expired":
-        return _copy(db, session, taken, until=until, now=now)
+        return _copy(db, session, taken, start=start, zone=zone, until=until, now=now)
     leave(db, session, now=now)
     seat(db, session, taken)
+    promise(session, start=start, zone=zone)
     session.held_until, session.reserved_at = until, None
     _note(db, session, "session.hold_again", taken, now=now)
     return session
@@ -165,13 +173,17 @@ def _claim(db: Session, former: RemoteSession | None, wanted: Claim, now: dateti
 
 
 def _copy(
-    db: Session, session: RemoteSession, taken: Taken, *, until: datetime, now: datetime
+    db: Session,
+    session: RemoteSession,
+    taken: Taken,
+    *,
+    start: datetime,
+    zone: str,
+    until: datetime,
+    now: datetime,
 ) -> RemoteSession:
     facts = {name: getattr(session, name) for name in _COPIED}
-    again = RemoteSession(
-        reference=new_reference("S"), state="held", held_until=until, link_version=1, **facts
-    )
-    _begin(db, again, taken, start=session.starts_at, zone=session.promised_zone, now=now)
+    again = begin(db, facts, taken, start=start, zone=zone, until=until, now=now)
     follow_offer(db, before=session, after=again)
     prepared = db.get(Preparation, session.id)
     if prepared is not None:
@@ -186,31 +198,10 @@ def _copy(
     return again
 
 
-def _begin(
-    db: Session, session: RemoteSession, taken: Taken, *, start: datetime, zone: str, now: datetime
-) -> None:
-    promise(session, start=start, zone=zone)
-    db.add(session)
-    db.flush()
-    seat(db, session, taken)
-    expire_later(db, session)
-    _note(db, session, "session.hold", taken, now=now)
-
-
 def _rules(session: RemoteSession) -> ServiceRules:
     return scheduling.rules_from_json(session.service)
 
 
 def _note(db: Session, session: RemoteSession, verb: str, taken: Taken, *, now: datetime) -> None:
-    record(
-        db,
-        actor="customer",
-        verb=verb,
-        subject=f"session:{session.reference}",
-        after={
-            "starts_at": session.starts_at.isoformat(),
-            "specialists": [row.specialist_id for row in taken.occupancies],
-            "because": taken.reason,
-        },
-        now=now,
-    )
+    subject, after = f"session:{session.reference}", told_of(session.starts_at, taken)
+    record(db, actor="customer", verb=verb, subject=subject, after=after, now=now)

@@ -94,7 +94,7 @@ def expire_hold(db: Session, *, session_id: int, now: datetime) -> bool:
     if session.state != "held":
         return False
     if is_held(session, now=now):
-        expire_later(db, session, again=True)
+        _expire_later(db, session)
         return False
     expire(db, session=session, now=now)
     return True
@@ -106,13 +106,13 @@ def must_be_held(session: RemoteSession, now: datetime) -> None:
         raise HoldLapsedError(reference=session.reference, state=session.state)
 
 
-def expire_later(db: Session, session: RemoteSession, *, again: bool = False) -> None:
-    """Queue the look at the hold's end: once a session; the look itself asks for the next, `again`."""
+def _expire_later(db: Session, session: RemoteSession) -> None:
+    """Queue the next look at the hold's end: once, however often somebody looks."""
     defer(
         db,
         "expire_hold",
         queue=session.queue,
-        lock=f"expire_hold:{session.id}" if again else None,
+        lock=f"expire_hold:{session.id}",
         at=session.held_until,
         session_id=session.id,
     )

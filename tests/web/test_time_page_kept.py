@@ -110,7 +110,7 @@ def test_a_page_takes_five_statements_at_most_whatever_its_size_and_none_twice(a
                 assert len(set(seen)) == len(seen), seen
         sizes.append(len(seen))
     assert len(set(sizes)) == 1
-    assert sizes[0] == 4, "what is sold, how and by whom is kept until it changes"
+    assert sizes[0] == 2, "what is sold, by whom and when is kept until it changes"
 
 
 def test_the_draft_of_a_browser_costs_one_statement_more(app, visitor, demo):

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from billing.prices import Sale, StartPrice
     from billing.sellers.vat import Vat
     from services.core.money import Money
+    from services.core.revisions import Topic
     from services.scheduling import Slot
     from services.sessions import OwnTime
 
@@ -85,16 +86,20 @@ class Board:
     later: date | None
 
 
-def board(db: Session, *, sale: Sale, wanted: Wanted, now: datetime) -> Board:
+def board(
+    db: Session, *, sale: Sale, wanted: Wanted, seen: Mapping[Topic, str] | None = None, now: datetime
+) -> Board:
     """Work out the page as of `now`; without a date of its own it shows the first free one.
 
+    `seen` are the revisions of all topics, if they were read before in this transaction.
     Raises NoSellerError, NoPriceError, NoVatRateError.
     """
     prices = StartPrices(sale.offer_to(wanted.country), minutes=sale.rules.minutes, now=now)
     clock = ZoneInfo(wanted.zone)
     today = now.astimezone(clock).date()
     last = today + timedelta(days=sale.rules.horizon_days)
-    found = _found(db, sale, wanted, before=_midnight(last + timedelta(days=1), clock), now=now)
+    end = _midnight(last + timedelta(days=1), clock)
+    found = _found(db, sale, wanted, before=end, seen=seen, now=now)
     by_day: defaultdict[date, list[Slot]] = defaultdict(list)
     for slot in found:
         by_day[slot.start.astimezone(clock).date()].append(slot)
@@ -119,7 +124,15 @@ def board(db: Session, *, sale: Sale, wanted: Wanted, now: datetime) -> Board:
     )
 
 
-def _found(db: Session, sale: Sale, wanted: Wanted, *, before: datetime, now: datetime) -> list[Slot]:
+def _found(
+    db: Session,
+    sale: Sale,
+    wanted: Wanted,
+    *,
+    before: datetime,
+    seen: Mapping[Topic, str] | None,
+    now: datetime,
+) -> list[Slot]:
     return scheduling.list_slots(
         db,
         service=sale.rules,
@@ -127,6 +140,7 @@ def _found(db: Session, sale: Sale, wanted: Wanted, *, before: datetime, now: da
         before=before,
         customer_zone=wanted.zone,
         excluded=wanted.own.occupancy_ids if wanted.own else (),
+        seen=seen,
         now=now,
     )
 
