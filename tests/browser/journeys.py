@@ -61,8 +61,57 @@ def agree(page: Page) -> None:
     """Tick both consents and go on to the payment provider's page."""
     for name in ("offer", "consent_services"):
         page.locator(f"input[name={name}]").check()
-    page.locator("main form .send button").click()
+    page.locator("main form .send button:visible").click()
     page.locator("button[value=pay]").wait_for()
+
+
+def take_far_time(page: Page, days: int = 9) -> datetime:
+    """From a service to a kept time so far ahead that a transfer can arrive before it."""
+    page.locator("main a.btn[href*='/book/']").first.click()
+    page.locator("ul.days a.day, ul.days a").nth(days).click()
+    time = page.locator(".part label.slot:has(input:enabled)").first
+    start = time.locator("input[name=start]").get_attribute("value")
+    assert start is not None
+    time.click()
+    page.locator("#times .carry button").click()
+    expect(page).to_have_url(re.compile(r"/o/[^/]+/[^/]+/details$"))
+    return datetime.fromisoformat(start)
+
+
+def name_company(page: Page, inn: str) -> None:
+    """Say, on the form of details, for which company one orders."""
+    page.locator("select[name=country]").select_option("RU")
+    page.locator("input[name=inn]").fill(inn)
+    page.locator("input[name=company]").fill("ООО «Кедр-Опт»")
+
+
+def ask_for_invoice(page: Page, accountant: str = "") -> None:
+    """Tick both consents, complete the company's details and get the invoice; leads to the order's page."""
+    for name in ("offer", "consent_services"):
+        page.locator(f"input[name={name}]").check()
+    page.locator("label.choice:has(#by-transfer)").click()
+    page.locator("input[name=kpp]").fill("7736 01 001")
+    page.locator("input[name=address]").fill("660000, Красноярск, Образцовая ул., д. 8")
+    if accountant:
+        page.locator("input[name=billing_email]").fill(accountant)
+    page.locator("main form .send button:visible").click()
+    expect(page).to_have_url(re.compile(r"/o/[^/]+/[^/]+/pay$"))
+
+
+def order_by_transfer(page: Page, email: str, *, inn: str, accountant: str = "", days: int = 9) -> Order:
+    """Order from the start page on and let an invoice come; leads to the order's page."""
+    find_service(page)
+    made = Order(email, take_far_time(page, days))
+    name_company(page, inn)
+    fill_in(page, email)
+    ask_for_invoice(page, accountant)
+    return made
+
+
+def open_invoice(page: Page) -> None:
+    """From the order's page to the page of its invoice."""
+    page.locator(".status__now a.btn").click()
+    expect(page).to_have_url(re.compile(r"/b/[^/]+/[^/]+$"))
 
 
 def pay(page: Page) -> None:
@@ -120,6 +169,11 @@ def secret_pages(browser: Browser, site: Site) -> dict[str, str]:
         note(session_cancelled=page.url)
         page.goto(page.url + "/cancel")
         page.locator("form.acts button").click()
+    with new_page(browser, site) as page:
+        order_by_transfer(page, "invoiced@customer.example", inn="7707083893")
+        note(order_awaiting=page.url, order_payment_order=page.url.replace("pay", "payment-order"))
+        open_invoice(page)
+        note(invoice=page.url)
     with new_page(browser, site) as page:
         wish_for_a_time(page, "waits@customer.example")
         note(wish=page.url)

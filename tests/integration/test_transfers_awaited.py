@@ -41,8 +41,8 @@ def draft(db, *, now, start, payer=KEDR, email="melnikova@kedr-opt.example"):
         customer_zone="Asia/Krasnoyarsk", now=now,
     )[0]  # fmt: skip
     order = orders.start(
-        db, slug=service.slug, start_at=slot.start, holder=Holder(f"t {email} {slot.start}"), country=payer.country,
-        zone="Asia/Krasnoyarsk", locale="ru", now=now,
+        db, slug=service.slug, start_at=slot.start, holder=Holder(f"t {email} {slot.start}"),
+        country=payer.country, zone="Asia/Krasnoyarsk", locale="ru", now=now,
     )  # fmt: skip
     return orders.fill_in(
         db, order=order, contact=orders.Contact("Ольга Мельникова", email), payer=payer,

@@ -12,6 +12,7 @@ from billing.sellers.models import Seller
 from billing.sellers.vat import Vat
 from services import people
 from services.core.money import Money
+from services.people.bank_accounts import BankDetails, add_bank_account
 from webapp.demo.offerings import ACTOR
 from webapp.demo.source import Table, hundredths, minute, money, texts
 
@@ -35,6 +36,9 @@ def add_sellers(
             sellers.add_vat_rate(
                 db, seller=seller, vat=_vat(rate), valid_from_on=rate["from"], actor=ACTOR, now=now
             )
+        add_bank_account(
+            db, organisation=seller.organisation, details=_bank(row), main=True, actor=ACTOR, now=now
+        )
         sellers.add_provider_account(
             db,
             seller=seller,
@@ -70,6 +74,19 @@ def _seller(db: Session, row: Table, position: int) -> Seller:
             name: row[name]
             for name in ("code", "currency", "vat_regime", "zone", "countries", "methods", "number_pattern")
         },
+    )
+
+
+def _bank(row: Table) -> BankDetails:
+    said = row["bank"]
+    return BankDetails(
+        currency=row["currency"],
+        bank_name=said["name"],
+        account=said["account"],
+        bic=said.get("bic", ""),
+        corr_account=said.get("corr_account", ""),
+        city=said["city"],
+        swift=said.get("swift", ""),
     )
 
 

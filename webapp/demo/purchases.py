@@ -7,10 +7,11 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from billing import orders, payments, refunds
+from billing import invoices, orders, payments, refunds
 from billing.orders.letters import order_url
 from services import documents, sessions
 from services.sessions import Holder
+from webapp.demo.statements import bring_transfer
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -41,11 +42,17 @@ class Customer:
     company: str
     inn: str
     country: str
+    kpp: str = ""
+    address: str = ""
+    accountant: str = ""
 
 
 @dataclass(frozen=True)
 class Purchase:
-    """What he orders, and what happens afterwards; moments are aware."""
+    """What he orders, and what happens afterwards; moments are aware.
+
+    `pays` is card, transfer, or nothing: then the invoice waits. `paid_at` is when a transfer comes.
+    """
 
     customer: Customer
     service_slug: str
@@ -57,10 +64,31 @@ class Purchase:
     project: str
     points: int
     is_cancelled: bool
+    pays: str = "card"
+    paid_at: datetime | None = None
 
 
 def buy(factory: sessionmaker[Session], till: Till, purchase: Purchase) -> str:
     """Order and pay; gives the order's reference. Commits step by step."""
+    if purchase.pays == "card":
+        return _buy_by_card(factory, till, purchase)
+    with factory.begin() as db:
+        order = _order(db, purchase, now=purchase.ordered_at)
+        submitted_at = purchase.ordered_at + _FILLING_IN
+        document = invoices.submit_by_transfer(
+            db,
+            order=order,
+            agreement=_agreement(db, order, now=submitted_at),
+            billing_email=purchase.customer.accountant,
+            now=submitted_at,
+        )
+        reference, document_id = order.reference, document.id
+    if purchase.paid_at is not None:
+        bring_transfer(factory, document_id=document_id, paid_at=purchase.paid_at)
+    return reference
+
+
+def _buy_by_card(factory: sessionmaker[Session], till: Till, purchase: Purchase) -> str:
     opened_at = purchase.ordered_at + _FILLING_IN
     with factory.begin() as db:
         order = _order(db, purchase, now=purchase.ordered_at)
@@ -96,6 +124,8 @@ def follow(db: Session, purchase: Purchase, reference: str, *, now: datetime) ->
         refunds.cancel_order(db, order=order, actor="customer", now=regret_at)
         return
     session = order.session
+    if order.state != "confirmed":
+        return
     if session.starts_at <= now:
         _hold_session(db, session, now=now)
     elif purchase.points:
@@ -120,7 +150,7 @@ def _order(db: Session, purchase: Purchase, *, now: datetime) -> Order:
         order=order,
         now=now,
         contact=orders.Contact(customer.name, customer.email, customer.phone),
-        payer=orders.Payer(customer.country, customer.inn, customer.company),
+        payer=orders.Payer(customer.country, customer.inn, customer.company, customer.kpp, customer.address),
         trouble=orders.Trouble(purchase.situation, purchase.trouble, purchase.product_slug, purchase.project),
     )
 

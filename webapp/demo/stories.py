@@ -7,8 +7,12 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING, cast
 from zoneinfo import ZoneInfo
 
+from sqlalchemy import select
+
+from billing import refunds
 from services import catalogue, scheduling
 from services.core.production_days import HOME, list_days, works
+from services.sessions.models import RemoteSession
 from webapp.demo.purchases import Customer, Purchase, buy, follow
 from webapp.demo.source import Table, minute, read, texts
 from webapp.demo.till import open_till
@@ -52,7 +56,18 @@ def tell(sessions: sessionmaker[Session], *, now: datetime, sandbox: Path) -> To
             reference = buy(sessions, till, purchase)
             with sessions.begin() as db:
                 follow(db, purchase, reference, now=now)
+    certify(sessions, now=now)
     return Told(len(purchases), len(planned))
+
+
+def certify(sessions: sessionmaker[Session], *, now: datetime) -> None:
+    """Issue the acts of what was delivered by `now`, in the order of its ends, as numbers go."""
+    with sessions() as db:
+        query = select(RemoteSession).where(RemoteSession.state == "delivered")
+        ended = [(one.ends_at, one.id) for one in db.scalars(query.order_by(RemoteSession.ends_at))]
+    for ends_at, session_id in ended:
+        with sessions.begin() as db:
+            refunds.accept_delivery(db, session_id=session_id, now=min(ends_at, now))
 
 
 def _customer(row: Table) -> Customer:
@@ -66,6 +81,9 @@ def _customer(row: Table) -> Customer:
         company=company["name"],
         inn=company.get("inn", ""),
         country=company["country"],
+        kpp=company.get("kpp", ""),
+        address=company.get("address", ""),
+        accountant=row.get("accountant", ""),
     )
 
 
@@ -74,7 +92,7 @@ def _plan(db: Session, row: Table, people: Mapping[str, Customer], *, now: datet
     service = catalogue.get_service(db, slug=row["service"])
     day = working_day(db, now.astimezone(ZoneInfo(_ZONE)).date(), row["days"])
     after = datetime.combine(day, time(), ZoneInfo(_ZONE)) + timedelta(minutes=minute(row["from"]))
-    ordered_at = min(after - _AHEAD, now - _JUST_NOW).astimezone(UTC)
+    ordered_at = min(_ordered_at(db, row, after), now - _JUST_NOW).astimezone(UTC)
     free = scheduling.list_slots(
         db,
         service=service,
@@ -96,7 +114,24 @@ def _plan(db: Session, row: Table, people: Mapping[str, Customer], *, now: datet
         project=row.get("project", ""),
         points=row.get("points", 0),
         is_cancelled=row.get("ends") == "cancelled",
+        pays=row.get("pays", "card"),
+        paid_at=_paid_at(db, row, ordered_at),
     )
+
+
+def _ordered_at(db: Session, row: Table, start: datetime) -> datetime:
+    """Three days before the start, or so many working days as the story says."""
+    if "ahead" not in row:
+        return start - _AHEAD
+    return start + (working_day(db, start.date(), -row["ahead"]) - start.date())
+
+
+def _paid_at(db: Session, row: Table, ordered_at: datetime) -> datetime | None:
+    """A transfer comes on the next working day at noon."""
+    if row.get("pays") != "transfer":
+        return None
+    day = working_day(db, ordered_at.astimezone(ZoneInfo(_ZONE)).date(), 1)
+    return datetime.combine(day, time(12), ZoneInfo(_ZONE)).astimezone(UTC)
 
 
 def working_day(db: Session, today: date, away: int) -> date:

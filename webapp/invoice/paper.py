@@ -38,6 +38,7 @@ def paper_of(content: Content, *, is_void: bool, with_code: bool) -> Markup:
             code=code_svg(content.qr) if with_code else "",
             lines=_rows(content),
             taxes=_taxes(content),
+            reasons=sorted({line.vat_reason for line in content.lines if line.vat_reason}),
             net=Money(content.net, content.currency),
             gross=Money(content.gross, content.currency),
         )
