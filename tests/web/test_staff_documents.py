@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from sqlalchemy import text
 
-from billing import invoices, orders
+from billing import invoices, orders, payments
+from billing.payments.queries import list_standing
 from services.core.errors import NotFoundError
 from tests.fakes.desk import enter
 
@@ -15,26 +15,22 @@ def accountant(desk):
     return enter(desk.app, "accountant")
 
 
-def open_bill(db, desk):
-    """The bill of the desk's order, for which no money came; a company is to pay it."""
-    db.execute(text("UPDATE billing.bill SET state = 'open'"))
-    order = orders.get_order(db, reference=desk.order, lock=True)
-    order.payer = {"country": "RU", "inn": "2499004176", "company": "ООО «Кедр-Опт»"}
-    return orders.find_main_bill(order)
-
-
 @pytest.fixture
 def awaiting(desk):
-    """The reference of an invoice of an order that waits for its money."""
+    """The reference of an invoice whose money was taken off it again; a company is to pay it."""
     with desk.database.app_sessions.begin() as db:
-        bill = open_bill(db, desk)
+        order = orders.get_order(db, reference=desk.order, lock=True)
+        order.payer = {"country": "RU", "inn": "2499004176", "company": "ООО «Кедр-Опт»"}
+        bill = orders.find_main_bill(order)
+        for allocation in list_standing(db, bill=bill):
+            payments.take_off_bill(db, allocation=allocation, actor="staff:1", now=desk.clock())
         return invoices.issue_invoice(db, bill=bill, now=desk.clock()).reference
 
 
 @pytest.fixture
 def act(desk):
     with desk.database.app_sessions.begin() as db:
-        bill = open_bill(db, desk)
+        bill = orders.find_main_bill(orders.get_order(db, reference=desk.order))
         today = desk.clock().date()
         return invoices.issue_act(db, bill=bill, service_on=today, now=desk.clock()).reference
 
