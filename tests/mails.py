@@ -134,6 +134,7 @@ FACTS: dict[str, dict[str, Any]] = {
         "ended_by": "customer",
         "refund": roubles(274500),
         "kept": roubles(274500),
+        "owed": None,
     },
     "order_link": {
         **_SESSION,

@@ -173,15 +173,17 @@ def send_cancellation(
     ended_by: str,
     refund: Money | None,
     kept: Money | None,
+    owed: Money | None = None,
     now: datetime,
 ) -> None:
-    """That the session is off, with what comes back, and the withdrawal of the invitation."""
+    """That the session is off, with what comes back or is owed, and the withdrawal of the invitation."""
     withdrawal = calendars.cancel(db, session_ref=order.session.reference, now=now)
     facts = session_facts(order, url=session_url(db, order)) | {
         "order_ref": order.reference,
         "ended_by": ended_by,
         "refund": refund,
         "kept": kept,
+        "owed": owed,
     }
     _send(db, order=order, event="session_cancelled", facts=facts, calendar=withdrawal, now=now)
 

@@ -75,8 +75,9 @@ def cancel_order(db: Session, *, order: Order, actor: str, now: datetime) -> Seq
     freed = free_bill(db, bill=bill, now=now) if bill is not None and paid else []
     give_up(db, order=order, actor=actor, now=now)
     made: Sequence[Refund] = []
+    owed = None
     if bill is not None and paid:
-        settle_end(db, order, bill, Ending(kept, freed, _FEE), actor=actor, now=now)
+        owed = settle_end(db, order, bill, Ending(kept, freed, _FEE), actor=actor, now=now)
         made = request_refund(db, order=order, amount=back, reason="cancelled", actor=actor, now=now)
     if order.confirmed_at is not None:
         send_cancellation(
@@ -85,6 +86,7 @@ def cancel_order(db: Session, *, order: Order, actor: str, now: datetime) -> Seq
             ended_by="customer" if actor == "customer" else "vendor",
             refund=back if paid else None,
             kept=kept if paid else None,
+            owed=owed,
             now=now,
         )
     return made
@@ -96,16 +98,20 @@ def is_paid_or_owed(db: Session, order: Order, bill: Bill) -> bool:
     return trusted or bill.state == "covered" or bool(list_standing(db, bill=bill))
 
 
-def settle_end(db: Session, order: Order, main: Bill, ending: Ending, *, actor: str, now: datetime) -> None:
-    """Void the main bill of an order that has ended, whose money is free, and bill what is kept."""
+def settle_end(
+    db: Session, order: Order, main: Bill, ending: Ending, *, actor: str, now: datetime
+) -> Money | None:
+    """Void the main bill of an order that has ended, whose money is free, and bill what is kept.
+
+    Gives what of that is still to be paid, if any is.
+    """
     if main.state != "void":
         BILL.move(db, main, "void", actor=actor, now=now)
     db.flush()
-    if ending.kept:
-        _keep_fee(db, order, main, ending, now=now)
+    return _keep_fee(db, order, main, ending, now=now) if ending.kept else None
 
 
-def _keep_fee(db: Session, order: Order, main: Bill, ending: Ending, *, now: datetime) -> None:
+def _keep_fee(db: Session, order: Order, main: Bill, ending: Ending, *, now: datetime) -> Money | None:
     """A bill of its own for what is kept, with its tax and act, paid by the money that is there.
 
     Taken from the newest payment on, because refunds are taken from the oldest. What nothing came
@@ -125,6 +131,7 @@ def _keep_fee(db: Session, order: Order, main: Bill, ending: Ending, *, now: dat
     else:
         invoices.issue_invoice(db, bill=fee, now=now)
     invoices.issue_act(db, bill=fee, service_on=today_of(order, now), now=now)
+    return rest or None
 
 
 def _fee_bill(order: Order, main: Bill, ending: Ending, *, now: datetime) -> Bill:

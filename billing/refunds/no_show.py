@@ -38,7 +38,9 @@ def charge_no_show(db: Session, *, session_id: int, now: datetime) -> bool:
     freed = free_bill(db, bill=bill, now=now)
     order.ended_at = now
     ORDER.move(db, order, "cancel", actor="system", now=now)
-    settle_end(db, order, bill, Ending(step.kept, freed, _FEE), actor="system", now=now)
+    owed = settle_end(db, order, bill, Ending(step.kept, freed, _FEE), actor="system", now=now)
     request_refund(db, order=order, amount=step.refund, reason="no_show", actor="system", now=now)
-    send_cancellation(db, order=order, ended_by="missed", refund=step.refund, kept=step.kept, now=now)
+    send_cancellation(
+        db, order=order, ended_by="missed", refund=step.refund, kept=step.kept, owed=owed, now=now
+    )
     return True

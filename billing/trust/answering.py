@@ -59,6 +59,11 @@ def refuse_trust(db: Session, *, reference: str, actor: str, reason: str, now: d
     until = term.kept_until if term else now
     if sessions.is_held(order.session, now=now):
         sessions.shorten_hold(db, session=order.session, until=until, now=now)
+    bill = find_main_bill(order)
+    if request.kind == "credit" and bill is not None and term is not None:
+        # Another way needs the invoice, which on credit isn't there yet.
+        order.method, bill.due_at = "payment_order", term.due_at
+        issue_invoice(db, bill=bill, actor=actor, now=now)
     send_refusal(db, order=order, reason=reason, kept_until=until, now=now)
     return request
 

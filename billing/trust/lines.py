@@ -62,9 +62,9 @@ def add_credit_line(
     Raises CreditLineError: `credit_company` for one of ours, `credit_taken`, `credit_limit`.
     """
     if organisation.kind != "customer":
-        raise CreditLineError("credit_company", field="company")
+        raise CreditLineError("credit_company", field="inn")
     if find_credit_line(db, organisation_id=organisation.id) is not None:
-        raise CreditLineError("credit_taken", field="company")
+        raise CreditLineError("credit_taken", field="inn")
     _check(limit)
     line = CreditLine(
         organisation=organisation,

@@ -53,8 +53,9 @@ EVENTS: dict[str, frozenset[str]] = {
             "ordered_at",
         }
     ),
-    # `ended_by` "customer", "vendor" or "missed"; `refund`, `kept` Money or None (nothing paid).
-    "session_cancelled": frozenset(_SESSION | {"order_ref", "ended_by", "refund", "kept"}),
+    # `ended_by` "customer", "vendor" or "missed"; `refund`, `kept` Money or None (nothing paid); `owed`
+    # what of it is still to be paid, Money or None.
+    "session_cancelled": frozenset(_SESSION | {"order_ref", "ended_by", "refund", "kept", "owed"}),
     # Not paid yet: `total` Money; `held_until` a moment; `url` the next step of the order.
     "order_link": frozenset(_SESSION | {"order_ref", "minutes", "total", "held_until"}),
     # The session isn't confirmed before its money: `reason` as staff wrote it; `held_until` a moment.

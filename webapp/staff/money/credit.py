@@ -37,7 +37,7 @@ NAV = [NavItem("staff_credit.overview", _l("Credit lines"), "staff", 39, roles=M
 class LimitForm(StaffForm):
     """How much a company may owe, and how long."""
 
-    groups: ClassVar[Groups] = ((_l("Credit"), ("limit", "term_days")),)
+    groups: ClassVar[Groups] = ((_l("Limit and term"), ("limit", "term_days")),)
 
     currency = "RUB"
     limit = SumField(_l("Limit"), validators=[DataRequired(_l("Enter a sum."))])
@@ -58,7 +58,7 @@ class LineForm(LimitForm):
 
     groups: ClassVar[Groups] = (
         (_l("Company"), ("inn", "currency_code")),
-        (_l("Credit"), ("limit", "term_days")),
+        (_l("Limit and term"), ("limit", "term_days")),
     )
 
     inn = line(_l("Tax number"), hint=_l("Of a company that has ordered before"))
