@@ -30,6 +30,23 @@ _SENTENCES = {
         "Entrepreneurs have none."
     ),
     "kpp_zeros": _l("There is no such КПП."),
+    "bic_digits": _l("A BIC (БИК) is made of nine digits."),
+    "bic_length": _l("A BIC (БИК) has nine digits. Count them, please."),
+    "bic_zeros": _l("There is no such BIC (БИК)."),
+    "bic_prefix": _l("A BIC (БИК) begins with 04, that of the treasury with 00 or 01."),
+    "account_digits": _l("An account in Russia is made of 20 digits."),
+    "account_length": _l("An account in Russia has 20 digits. Count them, please."),
+    "account_zeros": _l("There is no such account."),
+    "account_checksum": _l("This account doesn’t belong to this bank: look at both numbers once more."),
+    "account_format": _l("Write the number of the account with digits and Latin letters only."),
+    "account_known": _l("This account is there already."),
+    "iban_checksum": _l("The check digits of this IBAN don’t fit. Compare it sign by sign."),
+    "swift_format": _l("A SWIFT code has 8 or 11 signs, like SABRRUMM."),
+    "corr_account_digits": _l("A correspondent account is made of 20 digits."),
+    "corr_account_length": _l("A correspondent account has 20 digits. Count them, please."),
+    "corr_account_zeros": _l("There is no such correspondent account."),
+    "corr_account_prefix": _l("A correspondent account begins with 301 and ends like its bank’s BIC."),
+    "corr_account_checksum": _l("This correspondent account doesn’t belong to this bank."),
     "payer_missing": _l("The invoice can’t be made out without this."),
     "file_program": _l(
         "“%(name)s” is a program or an installer, or holds one. We don’t take "

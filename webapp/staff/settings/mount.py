@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from webapp.staff.enquiries import views as enquiries
 from webapp.staff.frame import mount_all
-from webapp.staff.settings import limits, prices, requisites, sellers
+from webapp.staff.settings import accounts, limits, prices, requisites, sellers, signing
 from webapp.staff.waiting import add_waiting
 from webapp.staff.wishes import views as wishes
 
@@ -21,6 +21,8 @@ def mount(app: Flask) -> None:
         [
             (sellers.blueprint, sellers.NAV),
             (requisites.blueprint, []),
+            (accounts.blueprint, []),
+            (signing.blueprint, []),
             (prices.blueprint, prices.NAV),
             (limits.blueprint, limits.NAV),
             (enquiries.blueprint, enquiries.NAV),
