@@ -88,7 +88,8 @@ CHECKS: Final = [
             FROM billing.bill b JOIN billing.bill_balance s ON s.bill_id = b.id
                 LEFT JOIN (SELECT bill_id,
                         sum(CASE kind WHEN 'act' THEN gross_minor ELSE -gross_minor END) AS gross
-                    FROM billing.document WHERE kind IN ('act', 'credit_note') GROUP BY bill_id) d
+                    FROM billing.document WHERE kind = 'act' OR corrects_id IN (
+                        SELECT id FROM billing.document WHERE kind = 'act') GROUP BY bill_id) d
                 ON d.bill_id = b.id
             WHERE s.recognised <> coalesce(d.gross, 0)""",
     ),

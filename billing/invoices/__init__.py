@@ -1,6 +1,8 @@
 """Issued documents: invoices (счета), acts, credit notes; numbers, frozen content, PDF, mails."""
 
 from billing.invoices.correcting import (
+    can_credit_invoice,
+    credit_invoice,
     issue_credit_note,
     left_to_credit,
     note_edo,
@@ -19,9 +21,9 @@ from billing.invoices.errors import (
 )
 from billing.invoices.files import read_pdf
 from billing.invoices.issuing import issue_act, issue_invoice, reissue_invoice, void_document
-from billing.invoices.letters import bill_url, file_name, payer_of
+from billing.invoices.letters import bill_url, file_name, goes_elsewhere, payer_of
 from billing.invoices.models import Document
-from billing.invoices.notices import goes_elsewhere, left_to_pay, send_partly_paid
+from billing.invoices.notices import left_to_pay, send_partly_paid
 from billing.invoices.numbering import write_number
 from billing.invoices.queries import (
     Listed,
@@ -55,6 +57,8 @@ __all__ = [
     "Standing",
     "Wanted",
     "bill_url",
+    "can_credit_invoice",
+    "credit_invoice",
     "due_on",
     "expire_invoiced",
     "file_name",

@@ -15,6 +15,7 @@ from billing.invoices.issuing import posted, put_down
 from billing.invoices.models import Document
 from billing.invoices.numbering import take_number
 from billing.invoices.queries import list_credit_notes
+from billing.journal.models import Line
 from billing.orders import get_bill, reduce_bill
 from billing.tasks import open_task
 from services.core.audit import record
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
-    from billing.invoices.content import Line
     from billing.invoices.credit import Left
 
 REFUSAL_DAYS: Final = 5
@@ -49,13 +49,40 @@ def issue_credit_note(
     most = sum(one.gross for one in left.values())
     if amount.currency != act.currency or not 0 < amount.minor <= most:
         raise CreditError("credit_sum", field="amount", left=Money(most, act.currency))
-    lines: list[Line] = credit_lines(left, amount.minor)
+    lines = credit_lines(left, amount.minor)
     numbered = take_number(db, seller=bill.order.seller, kind="credit_note", now=now)
     content = draft_credit_note(act, lines=lines, numbered=numbered, reason=reason)
     note = put_down(db, bill=bill, numbered=numbered, content=content, corrects=act, actor=actor, now=now)
     journal.correct(db, **posted(note), booked_on=note.issued_on, now=now)
     reduce_bill(db, bill=bill, amount=amount, actor=actor, now=now)
     return note
+
+
+def can_credit_invoice(db: Session, *, invoice: Document) -> bool:
+    """Whether an invoice may be corrected: a foreign seller's, paid once, of an order that was called off.
+
+    At home an invoice is an offer to pay, and never corrected. Where an act stands, that is.
+    """
+    if invoice.kind != "schet" or invoice.said.layout != "en" or invoice.bill.state != "void":
+        return False
+    came = select(Line.id).where(
+        Line.bill_id == invoice.bill_id, Line.account == "advances", Line.payment_id.is_not(None)
+    )
+    return db.scalar(came.limit(1)) is not None and not list_credit_notes(db, document=invoice)
+
+
+def credit_invoice(db: Session, *, invoice: Document, reason: str, actor: str, now: datetime) -> Document:
+    """Take all of a called-off order's paid invoice back; nothing is posted, for the invoice wasn't.
+
+    Raises CreditError `credit_kind` where `can_credit_invoice` says no.
+    """
+    bill = get_bill(db, bill_id=invoice.bill_id, lock=True)
+    _lock(db, invoice)
+    if not can_credit_invoice(db, invoice=invoice):
+        raise CreditError("credit_kind")
+    numbered = take_number(db, seller=bill.order.seller, kind="credit_note", now=now)
+    content = draft_credit_note(invoice, lines=invoice.said.lines, numbered=numbered, reason=reason)
+    return put_down(db, bill=bill, numbered=numbered, content=content, corrects=invoice, actor=actor, now=now)
 
 
 def left_to_credit(db: Session, *, document: Document) -> dict[int | None, Left]:

@@ -204,6 +204,35 @@ def test_a_credit_note_sets_money_free_that_goes_back(shop):
     assert len([one for one in shop.all(invoices.Document) if one.kind == "credit_note"]) == 1
 
 
+def test_a_foreign_sellers_paid_invoice_is_credited_when_its_order_is_called_off(shop):
+    reference = shop.place(country="DE")
+    issued = issue(shop, reference)
+    assert (issued.number, issued.said.layout) == ("INV-2026-00001", "en")
+    pay(shop, reference)
+    with shop.sessions() as db, pytest.raises(invoices.CreditError, match="credit_kind"):
+        invoices.credit_invoice(db, invoice=reread(db, issued), reason="x", actor="staff:1", now=shop.now)
+    shop.cancel(reference, actor="staff:1")
+    with shop.sessions.begin() as db:
+        note = invoices.credit_invoice(
+            db, invoice=reread(db, issued), reason="Called off", actor="staff:1", now=shop.now
+        )
+    assert (note.gross, note.said.corrects.number) == (issued.gross, "INV-2026-00001")
+    with shop.sessions() as db:
+        assert not invoices.can_credit_invoice(db, invoice=reread(db, issued))
+        assert journal.bill_balance(db, bill_id=issued.bill_id).recognised == 0
+
+
+@pytest.mark.parametrize("paid", [True, False])
+def test_an_invoice_at_home_is_never_credited(shop, paid):
+    reference = shop.place(country="RU" if paid else "DE")
+    issued = issue(shop, reference)
+    if paid:
+        pay(shop, reference)
+    shop.cancel(reference, actor="staff:1")
+    with shop.sessions() as db:
+        assert not invoices.can_credit_invoice(db, invoice=reread(db, issued))
+
+
 def test_the_database_refuses_a_credit_note_beyond_its_act(shop, demo):
     act = certify(shop, shop.place())
     credit(shop, act, act.gross_minor)

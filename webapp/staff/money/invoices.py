@@ -152,6 +152,26 @@ def reissue(reference: str) -> ResponseReturnValue:
     )
 
 
+@blueprint.route("/<reference>/credit", methods=["GET", "POST"])
+@staff(*ISSUERS)
+def credit(reference: str) -> ResponseReturnValue:
+    """Correct a foreign seller's paid invoice whose order was called off."""
+    found = invoices.get_document(db(), reference=reference)
+    form = ReasonForm()
+    if form.validate_on_submit():
+        note = invoices.credit_invoice(
+            db(), invoice=found, reason=form.text("reason"), actor=actor(), now=now()
+        )
+        return _done(note, _("Credit note %(number)s is issued and on its way.", number=note.number))
+    return edit_page(
+        form,
+        title=_("Credit note to invoice %(number)s", number=found.number),
+        back=_back(found),
+        action=_("Issue the credit note"),
+        lead=_("It takes all of the invoice back. The money went back when the order was called off."),
+    )
+
+
 _PAYER = ("company", "inn", "kpp", "address")
 
 
@@ -189,6 +209,7 @@ def _shown(found: Document) -> dict[str, Any]:
         "others": [one for one in invoices.list_of_order(db(), order=order) if one.id != found.id],
         "history": history_of(db(), document=found),
         "refusable_until_on": invoices.refusable_until(db(), act=found) if found.kind == "act" else None,
+        "may_credit": invoices.can_credit_invoice(db(), invoice=found),
         "may_issue": bool(me().role_names & set(ISSUERS)),
     }
 
