@@ -12,6 +12,7 @@ from billing.bank.errors import (
 )
 from billing.bank.exporting import EXPORTED, export_transfers, note_sent, purpose_of
 from billing.bank.importing import find_imported, get_file, import_statement, upload
+from billing.bank.mappings import MappingNameTakenError, get_mapping, remove_mapping, save_mapping
 from billing.bank.matching import REASONS, Incoming, Invoice, Judge, Put, Verdict
 from billing.bank.models import BankLine, BankStatement, Mapping, StatementFile
 from billing.bank.paying_out import (
@@ -55,6 +56,7 @@ __all__ = [
     "Kind",
     "LineMovedOnError",
     "Mapping",
+    "MappingNameTakenError",
     "NoPayerAccountError",
     "NothingToExportError",
     "Preview",
@@ -74,6 +76,7 @@ __all__ = [
     "free_of",
     "get_file",
     "get_line",
+    "get_mapping",
     "get_payment",
     "get_statement",
     "import_statement",
@@ -91,6 +94,8 @@ __all__ = [
     "purpose_of",
     "put_by_rule",
     "refund_line",
+    "remove_mapping",
+    "save_mapping",
     "set_aside",
     "settle_by_hand",
     "take_back",

@@ -35,6 +35,11 @@ class Judged:
         """How much the line moves."""
         return Money(self.seen.line.minor, self.seen.line.currency)
 
+    @property
+    def pays_a_part(self) -> bool:
+        """Whether something of the invoice is still owed then."""
+        return len(self.invoices) == 1 and self.verdict.puts[0].minor < self.invoices[0].owed
+
 
 @dataclass(frozen=True)
 class Preview:

@@ -47,13 +47,14 @@ def list_candidates(db: Session, *, line: BankLine, search: str = "", now: datet
     return [_candidate(db, one, free) for one in found]
 
 
-def list_matches(db: Session, *, line: BankLine) -> list[tuple[Allocation, Bill, Document | None]]:
-    """Where the line's money is put now, the newest first: bills with their newest invoices."""
+def list_matches(db: Session, *, line: BankLine) -> list[tuple[Allocation, Bill, Document | None, Money]]:
+    """Where the line's money is put now, the newest first: bills with their newest invoices, sums."""
     rows = []
     for allocation in payments.list_standing(db, payment=get_payment(db, line=line)):
         bill = db.get_one(Bill, allocation.bill_id)
         query = select(Document).where(Document.bill_id == bill.id, Document.kind == "schet")
-        rows.append((allocation, bill, db.scalar(query.order_by(Document.id.desc()).limit(1))))
+        invoice = db.scalar(query.order_by(Document.id.desc()).limit(1))
+        rows.append((allocation, bill, invoice, Money(allocation.amount_minor, bill.total_currency)))
     return rows
 
 

@@ -129,7 +129,7 @@ def test_a_match_is_taken_back_by_a_reversing_row_and_may_be_made_again(till):
     order = till.order()
     (line,) = till.take(till.pays(order))
     with till.sessions() as db:
-        ((allocation, bill, document),) = bank.list_matches(db, line=line)
+        ((allocation, bill, document, _amount),) = bank.list_matches(db, line=line)
         assert (bill.state, document.id) == ("covered", till.invoice(order).id)
     till.do(bank.take_back, line, allocation=allocation)
     (back,) = till.lines()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from billing import inbox, payments, refunds, trust
+from billing import bank, inbox, payments, refunds, trust
 from services import sessions as remote_sessions
 from webapp.jobs.bench import AGAIN
 from webapp.jobs.checks import add_nightly_check
@@ -35,6 +35,7 @@ def add_paid_jobs(app: App, bench: Bench) -> None:
     add_document_jobs(app, bench)
     _add_provider_jobs(app, bench)
     add_order_jobs(app, bench)
+    _add_bank_jobs(app, bench)
 
 
 def _add_sessions(app: App, bench: Bench) -> None:
@@ -62,6 +63,12 @@ def _add_sessions(app: App, bench: Bench) -> None:
             return  # what was free is nobody's order
         with bench.transaction(context) as db:
             refunds.charge_no_show(db, session_id=session_id, now=bench.clock())
+
+
+def _add_bank_jobs(app: App, bench: Bench) -> None:
+    @app.task(name="match_statement", queue="paid", retry=AGAIN)
+    def match_statement(statement_id: int) -> None:
+        bank.match_statement(bench.app_sessions, statement_id=statement_id, clock=bench.clock)
 
 
 def _add_provider_jobs(app: App, bench: Bench) -> None:

@@ -13,7 +13,24 @@ from webapp.i18n import current_locale
 from webapp.i18n import gettext as _
 from webapp.staff.answers import me
 from webapp.staff.frame import mount_all
-from webapp.staff.money import acts, certificates, credit, invoices, refunds, tasks, trust, views
+from webapp.staff.money import (
+    acts,
+    bank,
+    bank_line,
+    bank_mappings,
+    bank_refunds,
+    bank_upload,
+    books,
+    certificates,
+    credit,
+    invoices,
+    refunds,
+    reports,
+    settlements,
+    tasks,
+    trust,
+    views,
+)
 from webapp.staff.money.words import ORDER_STATES, attention
 from webapp.staff.money.words import task as task_words
 from webapp.staff.panels import Panel, add_session_panel
@@ -39,10 +56,19 @@ def mount(app: Flask) -> None:
             (acts.blueprint, []),
             (trust.blueprint, trust.NAV),
             (credit.blueprint, credit.NAV),
+            (bank.blueprint, bank.NAV),
+            (bank_upload.blueprint, []),
+            (bank_line.blueprint, []),
+            (bank_refunds.blueprint, []),
+            (bank_mappings.blueprint, []),
+            (reports.blueprint, reports.NAV),
+            (settlements.blueprint, []),
+            (books.blueprint, []),
         ],
     )
     add_session_panel(app, _order_panel)
     add_waiting(app, trust.ANSWERERS, trust.waiting)
+    add_waiting(app, bank.READERS, bank.waiting)
     add_waiting(app, tasks.READERS, _open_questions)
     add_waiting(app, views.READERS, _orders_in_doubt)
 

@@ -7,8 +7,10 @@ export function enhance([waiting]) {
   const ask = async () => {
     const answer = await fetch(location.href, { headers: { Accept: "text/html" }, cache: "no-store" }).catch(() => null);
     const text = answer && answer.ok ? await answer.text() : "";
-    const still = !text || new DOMParser().parseFromString(text, "text/html").querySelector("[data-refresh]");
-    if (!still) { location.reload(); return; }
+    const still = text && new DOMParser().parseFromString(text, "text/html").querySelector("[data-refresh]");
+    if (text && !still) { location.reload(); return; }
+    // Progress is shown as it goes on; other pages stay still until they have something to say.
+    if (still && "refreshShown" in waiting.dataset) waiting.replaceChildren(...still.childNodes);
     pause *= 1.3;
     if (performance.now() - started < LIMIT) setTimeout(ask, pause);
   };
