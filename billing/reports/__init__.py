@@ -2,7 +2,8 @@
 
 from billing.reports.entries import JournalRow, list_of_order, list_of_period
 from billing.reports.errors import PeriodError
-from billing.reports.figures import Age, Debt, MonthRevenue, ages_of, list_debts, revenue_by_month
+from billing.reports.figures import AGES, Age, Debt, MonthRevenue, ages_of, list_debts, revenue_by_month
+from billing.reports.paper import set_reconciliation
 from billing.reports.periods import Period, closed_month, closed_months, month_of, today_of
 from billing.reports.reconciliation import (
     Customer,
@@ -16,6 +17,7 @@ from billing.reports.sheets import Sheet, to_csv, to_xlsx
 from billing.reports.tax import Advance, RateTotal, Sale, TaxRegister, tax_register
 
 __all__ = [
+    "AGES",
     "Advance",
     "Age",
     "Customer",
@@ -41,6 +43,7 @@ __all__ = [
     "month_of",
     "reconcile",
     "revenue_by_month",
+    "set_reconciliation",
     "tax_register",
     "to_csv",
     "to_xlsx",

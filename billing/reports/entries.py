@@ -38,7 +38,7 @@ _OF_ORDER: Final = text(f"""
 _OF_PERIOD: Final = text(f"""
     {_QUERY} WHERE e.seller_id = :seller_id AND e.booked_on BETWEEN :from_on AND :to_on
     ORDER BY e.booked_on, e.id, l.id
-""")  # noqa: S608 - a constant of this module
+""")
 
 
 @dataclass(frozen=True)
@@ -56,6 +56,7 @@ class JournalRow:
     account: str
     debit: Money | None
     credit: Money | None
+    currency: str
     vat_rate: int | None
     order: str
     document: str
@@ -84,6 +85,7 @@ def _row(row: Any) -> JournalRow:
         account=row.account,
         debit=Money(row.minor, row.currency) if row.minor > 0 else None,
         credit=Money(-row.minor, row.currency) if row.minor < 0 else None,
+        currency=row.currency,
         vat_rate=row.vat_rate,
         order=row.order or "",
         document=row.document or "",

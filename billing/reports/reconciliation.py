@@ -47,7 +47,7 @@ _LINES: Final = f"""
 """  # noqa: S608 - constants of this module
 _MOVES: Final = text(f"""
     WITH his AS ({_LINES})
-    SELECT e.id, e.booked_on, e.kind, e.source, e.source_id, sum(his.minor) AS minor
+    SELECT e.id, e.booked_on, e.kind, e.source, e.source_id, sum(his.minor)::bigint AS minor
         FROM his JOIN billing.entry e ON e.id = his.entry_id
         WHERE e.seller_id = :seller_id AND his.currency = :currency AND e.booked_on <= :to_on
         GROUP BY e.id HAVING sum(his.minor) <> 0

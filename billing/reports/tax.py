@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 _SALES: Final = text("""
     SELECT e.booked_on, e.kind, d.reference, d.number, d.content -> 'buyer' ->> 'name' AS buyer,
         d.buyer_inn, l.vat_rate, l.currency,
-        -coalesce(sum(l.minor) FILTER (WHERE l.account = 'revenue'), 0) AS net,
-        -coalesce(sum(l.minor) FILTER (WHERE l.account = 'vat'), 0) AS vat
+        (-coalesce(sum(l.minor) FILTER (WHERE l.account = 'revenue'), 0))::bigint AS net,
+        (-coalesce(sum(l.minor) FILTER (WHERE l.account = 'vat'), 0))::bigint AS vat
     FROM billing.entry e JOIN billing.line l ON l.entry_id = e.id AND l.account IN ('revenue', 'vat')
         JOIN billing.document d ON e.source = 'document' AND d.id = e.source_id
     WHERE e.seller_id = :seller_id AND e.booked_on BETWEEN :from_on AND :to_on
