@@ -17,56 +17,20 @@ import pytest
 import zxingcpp
 from fontTools.ttLib import TTFont
 
-from billing.invoices.content import Bank, Content, Corrected, Kind, Line, Party, Signatory
+from billing.invoices.content import Bank, Content, Kind, Line, Party
 from billing.invoices.purpose import payment_purpose
-from billing.invoices.qr import code_bytes, payment_code
+from billing.invoices.qr import code_bytes
 from billing.invoices.setting import set_pdf
 from billing.invoices.words import sum_in_words
 from services.core import pdf
 from services.core.money import Money
+from tests.papers import BUYER, LINE, paper
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-SELLER = Party(
-    "ООО «Пример Софт»",
-    "RU",
-    "7799001016",
-    "779901001",
-    "1267799000006",
-    "101000, Москва, Примерный пер., д. 1",
-)
-BUYER = Party("ООО «Ёлка и Ко»", "RU", "2499004176", "249901001", "", "660000, Красноярск")
-BANK = Bank("ПАО СБЕРБАНК", "40702810138250123017", "044525225", "30101810400000000225")
 ON = date(2026, 11, 23)
-LINE = Line("Разовое подключение, до 60 минут", 1, "шт", "796", 450_000, 99_000, 549_000, 2200)
 KINDS: tuple[Kind, ...] = ("schet", "act", "credit_note", "receipt", "upd")
-
-
-def russian(kind: Kind = "schet", *lines: Line) -> Content:
-    rows = lines or (LINE,)
-    minor = sum(line.gross for line in rows)
-    invoice = kind == "schet"
-    purpose = payment_purpose(number="2026-000123", on=ON, lines=rows, layout="ru") if invoice else ""
-    return Content(
-        kind=kind,
-        layout="ru",
-        number="2026-000123",
-        issued_on=ON,
-        currency="RUB",
-        seller=SELLER,
-        buyer=BUYER,
-        lines=rows,
-        basis="Оферта, редакция 4 от 1 ноября 2026, заказ O-C6Y9-4V7G",
-        words=sum_in_words(Money(minor, "RUB"), "ru"),
-        bank=BANK if invoice else None,
-        signatories=(Signatory("Руководитель", "Орлова Н. В."),),
-        due_on=date(2026, 11, 26) if invoice else None,
-        service_on=None if invoice else date(2026, 11, 26),
-        purpose=purpose,
-        qr=payment_code(payee=SELLER, bank=BANK, purpose=purpose, minor=minor) if invoice else "",
-        corrects=Corrected("act", "2026-000100", ON) if kind == "credit_note" else None,
-    )
 
 
 def abroad() -> Content:
@@ -74,7 +38,7 @@ def abroad() -> Content:
         "Online training", 1, "pcs", "796", 12_500, 0, 12_500, None, "VAT not charged: reverse charge"
     )
     return replace(
-        russian(),
+        paper(),
         layout="en",
         currency="EUR",
         number="INV-2026-00012",
@@ -110,7 +74,7 @@ def _text(page: pypdfium2.PdfPage) -> str:
 
 
 def test_an_invoice_says_all_that_a_clerk_needs_for_a_payment_order() -> None:
-    (said,) = pages(set_pdf(russian()))
+    (said,) = pages(set_pdf(paper()))
     for fact in (
         "Счёт на оплату № 2026-000123 от 23 ноября 2026 года",
         *("ПАО СБЕРБАНК", "044525225", "30101810400000000225", "40702810138250123017"),
@@ -137,14 +101,14 @@ def test_the_english_layout_says_iban_swift_and_why_there_is_no_vat() -> None:
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_every_kind_is_set_tagged_and_for_archives(kind: Kind) -> None:
-    made = set_pdf(russian(kind))
+    made = set_pdf(paper(kind))
     for sign in (b"pdfuaid:part", b"pdfaid:part>3", b"/StructTreeRoot", b"/Lang"):
         assert sign in made, sign
     assert "2026-000123" in pages(made)[0]
 
 
 def test_many_lines_go_over_pages_with_their_heads_and_numbers() -> None:
-    said = pages(set_pdf(russian("schet", *[LINE] * 60)))
+    said = pages(set_pdf(paper("schet", *[LINE] * 60)))
     assert len(said) > 1
     for n, page in enumerate(said, 1):
         assert f"Страница {n} из {len(said)}" in page
@@ -153,7 +117,7 @@ def test_many_lines_go_over_pages_with_their_heads_and_numbers() -> None:
 
 
 def test_equal_content_makes_equal_bytes_in_threads_and_in_other_processes() -> None:
-    content = russian()
+    content = paper()
     with ThreadPoolExecutor(4) as pool:
         made = {*pool.map(set_pdf, [content] * 8)}
     code = (
@@ -171,19 +135,19 @@ def test_equal_content_makes_equal_bytes_in_threads_and_in_other_processes() -> 
 
 
 def test_content_survives_its_storage() -> None:
-    for content in (*(russian(kind) for kind in KINDS), abroad()):
+    for content in (*(paper(kind) for kind in KINDS), abroad()):
         assert Content.from_json(content.to_json()) == content
 
 
 def test_what_customers_type_is_text_and_never_markup() -> None:
     hostile = '#panic("x") *bold* $y$ @ref \\ <b> {{ 1 }} //'
-    (said,) = pages(set_pdf(replace(russian(), buyer=replace(BUYER, name=hostile))))
+    (said,) = pages(set_pdf(replace(paper(), buyer=replace(BUYER, name=hostile))))
     assert '#panic("x") *bold* $y$ @ref \\ <b> {{ 1 }} //' in said
 
 
 def test_characters_without_a_glyph_are_replaced_and_long_names_stay_on_the_page() -> None:
     odd = replace(BUYER, name="漢字 " + "Оченьдлинноеназвание " * 30, address="\U0001f600 \u0000дом")
-    (said,) = pages(set_pdf(replace(russian(), buyer=odd)))
+    (said,) = pages(set_pdf(replace(paper(), buyer=odd)))
     assert "?? Оченьдлинноеназвание" in said
     assert "Страница 1 из 1" in said
 
@@ -196,7 +160,7 @@ def test_the_list_of_characters_is_that_of_the_fonts() -> None:
 
 
 def test_the_payment_code_on_paper_is_read_byte_for_byte() -> None:
-    content = russian()
+    content = paper()
     with pypdfium2.PdfDocument(set_pdf(content)) as document:
         page = document[0]
         bitmap = page.render(scale=3, grayscale=True)
