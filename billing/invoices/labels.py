@@ -73,6 +73,16 @@ _RU: Final[dict[str, Any]] = {
     "code_title": "Оплата по\u00a0QR из\u00a0приложения банка",
     "code_text": "«Платежи», «Сканировать»: реквизиты, сумма и\u00a0назначение заполнятся сами. "
     "Деньги не\u00a0спишутся, пока вы не\u00a0подтвердите.",
+    "upd": {
+        "status_label": "Статус",
+        "status": "2",
+        "status_words": "передаточный документ (акт), без счёта-фактуры",
+        "head": [
+            *("№", "Наименование работ, услуг", "Код ОКЕИ", "Ед.", "Кол-во", "Цена"),
+            *("Стоимость без НДС", "Ставка", "Сумма НДС", "Стоимость с\u00a0НДС"),
+        ],
+        "total": "Всего к\u00a0оплате",
+    },
     "contractor": "Исполнитель",
     "customer": "Заказчик",
     "sign_here": "должность, подпись, расшифровка",
@@ -133,6 +143,16 @@ _EN: Final[dict[str, Any]] = {
     "purpose": "Payment reference",
     "code_title": "",
     "code_text": "",
+    "upd": {
+        "status_label": "Status",
+        "status": "2",
+        "status_words": "transfer document (act), no VAT invoice",
+        "head": [
+            *("No.", "Works, services", "Unit code", "Unit", "Qty", "Price"),
+            *("Net", "Rate", "VAT", "Gross"),
+        ],
+        "total": "Total",
+    },
     "contractor": "Seller",
     "customer": "Customer",
     "sign_here": "position, signature, name",

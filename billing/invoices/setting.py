@@ -51,6 +51,7 @@ def facts_of(content: Content) -> dict[str, Any]:
         "parties": {"seller": say["contractor"], "buyer": say["customer"]},
         "names": {"seller": content.seller.name, "buyer": content.buyer.name},
         "sign_here": say["sign_here"],
+        "upd": _transfer_table(content, say),
     }
 
 
@@ -95,16 +96,35 @@ def _numbers(party: Party) -> list[tuple[str, str]]:
 
 
 def _row(n: int, line: Line, content: Content) -> list[str]:
-    price = line.net // line.quantity if line.net % line.quantity == 0 else line.net
     return [
         str(n),
         line.text,
         str(line.quantity),
         line.unit,
-        _figure(content, price),
+        _price(line, content),
         _rate(line.vat_rate, content),
         _figure(content, line.gross),
     ]
+
+
+def _transfer_table(content: Content, say: dict[str, Any]) -> dict[str, Any]:
+    """The wider table of a transfer document: units by ОКЕИ, net, rate, tax and gross of each line."""
+    rows = [
+        [
+            *(str(n), line.text, line.okei, line.unit, str(line.quantity)),
+            *(_price(line, content), _figure(content, line.net), _rate(line.vat_rate, content)),
+            *(_figure(content, line.vat), _figure(content, line.gross)),
+        ]
+        for n, line in enumerate(content.lines, 1)
+    ]
+    tax = content.gross - content.net
+    sums = [_figure(content, content.net), "", _figure(content, tax), _figure(content, content.gross)]
+    return {**say["upd"], "rows": rows, "sums": sums}
+
+
+def _price(line: Line, content: Content) -> str:
+    """The price of one unit; that of all where it isn't a whole number of kopecks."""
+    return _figure(content, line.net // line.quantity if line.net % line.quantity == 0 else line.net)
 
 
 def _rate(rate: int | None, content: Content) -> str:
