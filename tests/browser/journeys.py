@@ -108,6 +108,29 @@ def order_by_transfer(page: Page, email: str, *, inn: str, accountant: str = "",
     return made
 
 
+def order_by_payment_order(page: Page, email: str, *, inn: str) -> Order:
+    """Order for tomorrow, too near for a transfer, and ask for the invoice; leads to the order's page."""
+    find_service(page)
+    made = Order(email, take_far_time(page, days=1))
+    name_company(page, inn)
+    fill_in(page, email)
+    for name in ("offer", "consent_services"):
+        page.locator(f"input[name={name}]").check()
+    page.locator("label.choice:has(input[name=method][value=payment_order])").click()
+    page.locator("input[name=kpp]").fill("7736 01 001")
+    page.locator("input[name=address]").fill("660000, Красноярск, Образцовая ул., д. 8")
+    page.locator("main form .send button:visible").click()
+    expect(page).to_have_url(re.compile(r"/o/[^/]+/[^/]+/pay$"))
+    return made
+
+
+def attach_payment_order(page: Page, content: bytes, name: str = "payment-order.pdf") -> None:
+    """On the order's page: choose the file and send it."""
+    file = {"name": name, "mimeType": "application/octet-stream", "buffer": content}
+    page.locator("#payment-order input[type=file]").set_input_files([file])  # type: ignore[list-item]
+    page.locator("#payment-order form button").click()
+
+
 def open_invoice(page: Page) -> None:
     """From the order's page to the page of its invoice."""
     page.locator(".status__now a.btn").click()
@@ -141,7 +164,7 @@ def order(page: Page, site: Site, email: str) -> Order:
 
 
 def secret_pages(browser: Browser, site: Site) -> dict[str, str]:
-    """Order four sessions and leave each at another point; gives paths behind secret links by name."""
+    """Order some sessions and leave each at another point; gives paths behind secret links by name."""
     found: dict[str, str] = {}
 
     def note(**urls: str) -> None:
@@ -174,6 +197,10 @@ def secret_pages(browser: Browser, site: Site) -> dict[str, str]:
         note(order_awaiting=page.url, order_payment_order=page.url.replace("pay", "payment-order"))
         open_invoice(page)
         note(invoice=page.url)
+    with new_page(browser, site) as page:
+        order_by_payment_order(page, "near@customer.example", inn="7728168971")
+        note(order_near=page.url)
+        attach_payment_order(page, b"%PDF-1.7\n%%EOF\n")
     with new_page(browser, site) as page:
         wish_for_a_time(page, "waits@customer.example")
         note(wish=page.url)
