@@ -19,7 +19,7 @@ from hypothesis.stateful import (
 )
 from sqlalchemy import func, select
 
-from billing import inbox, orders, payments, refunds
+from billing import checks, inbox, orders, payments, refunds
 from billing.payments.attempts import open_attempt
 from billing.payments.page import PageWishes
 from billing.payments.aside import about
@@ -188,6 +188,8 @@ def check(shop, references):
         assert charge["amount_refunded"] <= charge["amount_captured"]
     for reference in references:
         check_order(shop, reference)
+    with shop.sessions() as db:
+        assert checks.list_findings(db, now=shop.now) == []
 
 
 def check_order(shop, reference):
