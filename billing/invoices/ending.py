@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from billing import orders
-from billing.invoices.notices import goes_elsewhere, send_lapsed, send_void
+from billing.invoices.letters import goes_elsewhere
+from billing.invoices.notices import send_lapsed, send_void
 from billing.invoices.queries import find_standing
 
 if TYPE_CHECKING:

@@ -6,7 +6,8 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from billing.invoices.correcting import refusable_until
-from billing.orders.letters import addressee, locale_of
+from billing.orders.letters import addressee, locale_of, order_url
+from services import sessions
 from services.core import mail
 from services.core.db import core_of
 from services.core.links import secret_link
@@ -82,7 +83,7 @@ def _facts(db: Session, document: Document) -> dict[str, Any]:
         "url": bill_url(db, document.bill),
     }
     if content.kind == "schet":
-        return common | _to_pay(content)
+        return common | _to_pay(content) | _of_order(db, document.bill.order)
     if content.kind == "act":
         until_on = refusable_until(db, act=document)
         return common | {"service_on": content.service_on, "refusable_until_on": until_on}
@@ -91,6 +92,21 @@ def _facts(db: Session, document: Document) -> dict[str, Any]:
         "corrects": corrected.number if corrected else "",
         "corrects_on": corrected.on if corrected else date.min,
         "reason": " ".join(content.notes),
+    }
+
+
+def goes_elsewhere(order: Order) -> bool:
+    """Whether the bills go to another than who ordered: he is told nothing of the session."""
+    return payer_of(order).email.casefold() != addressee(order).email.casefold()
+
+
+def _of_order(db: Session, order: Order) -> dict[str, Any]:
+    """What only who ordered may know: the way to the order, and until when its time is kept."""
+    own, waits = not goes_elsewhere(order), order.state == "awaiting_payment"
+    return {
+        "order_url": order_url(db, order) if own and waits else "",
+        "held_until": sessions.held_until(order.session) if own and waits else None,
+        "zone": order.zone,
     }
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from billing import journal
-from billing.invoices.letters import bill_url, payer_of
+from billing.invoices.letters import bill_url, goes_elsewhere, payer_of
 from billing.orders.letters import addressee, locale_of, order_url, session_facts
 from services import sessions
 from services.core import mail
@@ -18,12 +18,6 @@ if TYPE_CHECKING:
 
     from billing.invoices.models import Document
     from billing.orders.models import Order
-
-
-def goes_elsewhere(order: Order) -> bool:
-    """Whether the invoices go to another than who ordered."""
-    own, named = addressee(order).email, payer_of(order).email
-    return named.casefold() != own.casefold()
 
 
 def left_to_pay(db: Session, *, document: Document) -> Money:

@@ -8,7 +8,8 @@ from zoneinfo import ZoneInfo
 
 from billing import orders, sellers
 from billing.invoices.issuing import issue_invoice
-from billing.invoices.notices import goes_elsewhere, send_passed_on
+from billing.invoices.letters import goes_elsewhere
+from billing.invoices.notices import send_passed_on
 from billing.invoices.queries import find_standing
 from billing.orders import Term, deadlines, keep_limits
 from billing.orders.deadlines import last_moment

@@ -106,6 +106,14 @@ def list_payments(db: Session, *, order: Order) -> Sequence[Payment]:
     return db.scalars(query.order_by(Payment.id)).all()
 
 
+def get_payment(db: Session, *, payment_id: int) -> Payment:
+    """The payment with this id; raises NotFoundError."""
+    payment = db.get(Payment, payment_id)
+    if payment is None:
+        raise NotFoundError(kind="payment")
+    return payment
+
+
 def order_of(payment: Payment) -> Order | None:
     """Whose payment page the money came through; None for what came by bank."""
     return payment.attempt.bill.order if payment.attempt is not None else None

@@ -31,6 +31,17 @@ def invoice_facts(order: Order, bill: Bill) -> dict[str, Any]:
     }
 
 
+def money_facts(bill: Bill) -> dict[str, Any]:
+    """When the last money came for a bill and by which way; where its documents are, if it has any."""
+    put = payments.list_standing(db(), bill=bill)
+    paid = payments.get_payment(db(), payment_id=put[0].payment_id) if put else None
+    return {
+        "received_at": put[0].allocated_at if put else None,
+        "by_card": paid is not None and paid.attempt_id is not None,
+        "invoice_url": invoice_path(bill) if invoices.list_of_bill(db(), bill=bill) else "",
+    }
+
+
 def invoice_path(bill: Bill) -> str:
     """The path of a bill's own page."""
     return secret_path(core_of(db()), "b", bill.reference, bill.link_version)

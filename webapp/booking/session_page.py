@@ -15,6 +15,7 @@ from services.core.links import secret_path
 from services.core.texts import Texts
 from services.core.vendor import vendor
 from webapp.booking.access import session_by_link
+from webapp.booking.awaiting import money_facts
 from webapp.booking.blueprint import blueprint
 from webapp.booking.forms import OTHER, ConnectionForm, EmptyForm
 from webapp.booking.history import history_of
@@ -198,6 +199,7 @@ def _common(session: RemoteSession, order: Order | None) -> dict[str, Any]:
     path = _path(session)
     bill = orders.find_main_bill(order) if order else None
     return {
+        **(money_facts(bill) if bill else {"received_at": None, "by_card": False, "invoice_url": ""}),
         "session": session,
         "order": order,
         "bill": bill,

@@ -82,9 +82,11 @@ EVENTS: dict[str, frozenset[str]] = {
     # `amount` Money; `url` the page of the session.
     "refund_sent": frozenset({"order_ref", "service", "starts_at", "zone", "amount", "url"}),
     # `due_on` a date of the seller's; `vat` Money and `vat_percent`, None where there is none or several;
-    # `bic` the bank's code (БИК, or SWIFT); what there is none of is "".
+    # `bic` the bank's code (БИК, or SWIFT); what there is none of is "". Only to who ordered and waits:
+    # `order_url`, and `held_until` in his `zone`; to others "" and None.
     "invoice_issued": frozenset(
         _DOCUMENT
+        | {"order_url", "held_until", "zone"}
         | {"due_on", "vat", "vat_percent", "seller_inn", "seller_kpp"}
         | {"bank", "bic", "corr_account", "account", "purpose"}
     ),

@@ -45,7 +45,7 @@ LINES: dict[Flow, tuple[str, ...]] = {
     ),
     "contract": (N_("Enquiry"), N_("Terms"), N_("Signature"), N_("In force")),
 }
-_WHOLE = re.compile(r"(\d\d:\d\d–\d\d:\d\d|\b[A-Z]-\w{4}-\w{4}\b)")
+_WHOLE = re.compile(r"(\d\d:\d\d–\d\d:\d\d|\b[A-Z]-\w{4}-\w{4}\b|№[ \u00a0][\w-]+\w)")
 _SOFT_HYPHEN = "\N{SOFT HYPHEN}"
 
 
@@ -126,7 +126,7 @@ def _their_time(start: datetime, end: datetime, zone: str, home: str, locale: Lo
 
 
 def keep_whole(text: str) -> Markup:
-    """Give a text as HTML whose ranges of times and references never break at the end of a line."""
+    """Give a text as HTML whose ranges of times, references and numbers never break at the end of a line."""
     kept = _WHOLE.sub(r'<span style="white-space:nowrap">\1</span>', str(escape(text)))
     return Markup(kept)  # noqa: S704 - escaped above
 
