@@ -19,7 +19,7 @@ from billing.invoices.errors import (
     PaidInvoiceError,
     RefusalLateError,
 )
-from billing.invoices.files import read_pdf
+from billing.invoices.files import read_pdf, set_transfer_document
 from billing.invoices.issuing import issue_act, issue_invoice, reissue_invoice, void_document
 from billing.invoices.letters import bill_url, file_name, goes_elsewhere, payer_of
 from billing.invoices.models import Document
@@ -94,6 +94,7 @@ __all__ = [
     "send_again",
     "send_partly_paid",
     "set_and_mail",
+    "set_transfer_document",
     "submit_by_transfer",
     "void_document",
     "write_number",

@@ -75,7 +75,8 @@ class Content:
     """One document. `due_on`, `purpose` and `qr` stand on invoices; `service_on` on acts.
 
     `basis` is what it rests on («Оферта, редакция 3 от 1 ноября 2026 г.»), `words` the total in
-    words, `qr` the payload of the payment code, `notes` are sentences below the table.
+    words, `qr` the payload of the payment code, `notes` are sentences below the table; `demo` marks
+    an invented seller.
     `vat_total` says net, tax and gross for each rate, the highest first (rate None: without VAT).
     """
 
@@ -97,6 +98,7 @@ class Content:
     qr: str = ""
     corrects: Corrected | None = None
     notes: tuple[str, ...] = ()
+    demo: bool = False
     schema: int = field(default=SCHEMA)
 
     @property

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from sqlalchemy.dialects.postgresql import insert
 
+from billing.invoices.errors import NotStandingError
 from billing.invoices.models import Document, DocumentFile
 from billing.invoices.setting import set_pdf
 
@@ -34,3 +36,14 @@ def store_pdf(db: Session, *, document: Document, now: datetime) -> bytes:
     }
     db.execute(insert(DocumentFile).values(row).on_conflict_do_nothing())
     return db.get_one(DocumentFile, document.id).pdf
+
+
+def set_transfer_document(document: Document) -> bytes:
+    """An act once more as a look-alike of a transfer document in status 2, under the act's number.
+
+    Nothing is issued or stored: it is the same fact in another form. Raises NotStandingError for any
+    other document.
+    """
+    if document.kind != "act":
+        raise NotStandingError(number=document.number)
+    return set_pdf(replace(document.said, kind="upd"))

@@ -89,6 +89,8 @@ def test_an_invoice_is_issued_anew_with_the_corrected_payer(desk, accountant, aw
 def test_an_objection_a_credit_note_and_edo_are_noted_on_an_act(desk, accountant, act):
     assert accountant.get("/staff/acts/").link("2026-000001")
     assert "No such documents" in accountant.get("/staff/acts/?show=refused").text
+    printed = accountant.client.get(f"/staff/acts/{act}/upd")
+    assert (printed.status_code, printed.data[:5]) == (200, b"%PDF-")
     page = accountant.get(f"/staff/acts/{act}")
     after = accountant.submit(accountant.get(page.link("The customer objects")), reason="Half was left")
     assert "Half was left" in after.text

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from flask import render_template, request, url_for
+from flask import Response, render_template, request, url_for
 from wtforms.validators import DataRequired
 
 from billing import invoices
@@ -62,6 +62,16 @@ class CreditForm(StaffForm):
 
     amount = SumField(_l("Sum with VAT"), validators=[DataRequired(_l("Enter a sum."))])
     reason = line(_l("Reason"), hint=_l("It is printed on the credit note."))
+
+
+@blueprint.get("/<reference>/upd")
+@staff(*READERS)
+def transfer_document(reference: str) -> ResponseReturnValue:
+    """The act in the form of a transfer document, to be printed."""
+    found = invoices.get_document(db(), reference=reference)
+    answer = Response(invoices.set_transfer_document(found), mimetype="application/pdf")
+    answer.headers.set("Content-Disposition", "inline", filename=f"UPD-{found.reference}.pdf")
+    return answer
 
 
 @blueprint.get("/")
