@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select
 
 from billing import journal
+from billing.invoices import find_standing, send_partly_paid
 from billing.journal.posting import moved
 from billing.orders.confirming import confirm_paid, need_attention
 from billing.orders.errors import OrderEndedError, SlotGoneError
@@ -56,15 +57,23 @@ def put_to_bill(
     if amount.currency != owed.currency or amount > owed or not takes_money(bill):
         raise NothingToPayError(bill=bill.reference, state=bill.state)
     try:
-        return place(
-            db, payment=payment, bill=bill, amount=amount, whole=amount == owed, actor=actor, now=now
-        )
+        put = place(db, payment=payment, bill=bill, amount=amount, whole=amount == owed, actor=actor, now=now)
     except OrderEndedError:
         keep_aside(db, payment, bill.order, "paid_after_cancelling", now=now)
         raise
     except SlotGoneError:
         keep_aside(db, payment, bill.order, "paid_after_time_was_gone", now=now)
         raise
+    if amount != owed:
+        _tell_of_part(db, bill, amount, now=now)
+    return put
+
+
+def _tell_of_part(db: Session, bill: Bill, amount: Money, *, now: datetime) -> None:
+    """Write to who pays that a part came, and what is left; a bill without an invoice has no reader."""
+    document = find_standing(db, bill=bill, kind="schet")
+    if document is not None:
+        send_partly_paid(db, document=document, received=amount, now=now)
 
 
 def takes_money(bill: Bill) -> bool:

@@ -241,6 +241,20 @@ def test_a_time_that_runs_out_ends_the_order_voids_the_invoice_and_tells_both(de
     assert remind(demo, msk("2026-12-01 10:00")) == []
 
 
+def test_a_part_of_the_money_is_told_with_what_is_left(demo, invoice, now):
+    with demo.app_sessions.begin() as db:
+        bill = payments.lock_bill(db, bill_id=the_bill(db).id)
+        payment = arrive(db, seller=bill.order.seller, amount=Money(549000, "RUB"), now=now)
+        for minor in (200000, 349000):
+            amount = Money(minor, "RUB")
+            payments.put_to_bill(db, payment=payment, bill=bill, amount=amount, actor="system", now=now)
+    (letter,) = mailed(demo, "invoice_partly_paid")
+    assert letter.to_email == "buh@kedr-opt.example"
+    said = letter.subject.replace("\u00a0", " ")
+    assert "получено 2 000,00 ₽, осталось 3 490,00 ₽" in said
+    assert len(mailed(demo, "session_confirmed")) == 1
+
+
 def test_money_in_part_at_the_end_is_a_person_s_to_decide(demo, invoice, now):
     with demo.app_sessions.begin() as db:
         bill = payments.lock_bill(db, bill_id=the_bill(db).id)
