@@ -40,6 +40,13 @@ _RENDERED: Final[dict[Layout, str]] = {
     "en": "The services were rendered in full and in time, and the customer has no claims. Without a "
     "reasoned objection within five business days they count as accepted.",
 }
+_KEPT: Final[dict[Layout, str]] = {
+    "ru": "Плата удержана по\u00a0правилам отмены, указанным в\u00a0основании. Без\u00a0мотивированного "
+    "отказа в\u00a0течение пяти рабочих дней она считается принятой.",
+    "en": "The fee is kept under the cancellation rules of the offer named as the basis. Without a "
+    "reasoned objection within five business days it counts as accepted.",
+}
+_PERSON_INN: Final = 12
 _ACCOUNTANT: Final[dict[Layout, str]] = {"ru": "Бухгалтер", "en": "Accountant"}
 
 
@@ -75,7 +82,7 @@ def draft_act(db: Session, *, bill: Bill, numbered: Numbered, service_on: date) 
         content,
         service_on=service_on,
         signatories=_head(bill.order.seller),
-        notes=(_RENDERED[content.layout],),
+        notes=((_KEPT if bill.kind == "fee" else _RENDERED)[content.layout],),
     )
 
 
@@ -116,6 +123,7 @@ def _of_bill(db: Session, bill: Bill, kind: Kind, numbered: Numbered) -> Content
         lines=lines,
         basis=_basis(db, order, layout),
         words=sum_in_words(Money(sum(line.gross for line in lines), bill.total_currency), layout),
+        demo=order.seller.is_demo,
     )
 
 
@@ -161,7 +169,11 @@ def _bank(db: Session, seller: Seller) -> Bank | None:
 
 
 def _head(seller: Seller) -> tuple[Signatory, ...]:
-    return (Signatory(seller.head_position, seller.head_name),) if seller.head_position else ()
+    """Who signs first. A Russian document has a line for him even while nobody is named."""
+    if seller.head_position or layout_of(seller) == "en":
+        return (Signatory(seller.head_position, seller.head_name),) if seller.head_position else ()
+    is_trader = len(seller.organisation.inn or "") == _PERSON_INN
+    return (Signatory("Предприниматель" if is_trader else "Руководитель", seller.head_name),)
 
 
 def _accountant(seller: Seller) -> tuple[Signatory, ...]:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from billing.invoices import labels
 from billing.invoices.purpose import percent
 from billing.invoices.qr import code_picture
 from services.core.money import Money
-from services.core.pdf import set_document
+from services.core.pdf import find_unprintable, set_document
 from services.core.wording import format_day, format_money
 
 if TYPE_CHECKING:
@@ -20,6 +21,11 @@ if TYPE_CHECKING:
 def set_pdf(content: Content) -> bytes:
     """The document as PDF; same content, same bytes."""
     return set_document(content.kind, facts_of(content), on=content.issued_on)
+
+
+def unprintable(content: Content) -> list[str]:
+    """The characters that the paper can't show: they stand as boxes on it."""
+    return find_unprintable(facts_of(content))
 
 
 def facts_of(content: Content) -> dict[str, Any]:
@@ -35,7 +41,7 @@ def facts_of(content: Content) -> dict[str, Any]:
         "title": title,
         "short": say["short"][content.kind].format(number=content.number),
         "page": say["page"],
-        "demo": "",
+        "demo": say["demo"] if content.demo else "",
         "bank": _bank(content, say),
         "sides": _sides(content, say),
         "head": say["columns"],
@@ -43,7 +49,7 @@ def facts_of(content: Content) -> dict[str, Any]:
         "items": say["items"],
         "totals": _totals(content, say),
         "summary": say["summary"].format(n=len(content.lines), total=_money(content, content.gross)),
-        "words": content.words,
+        "words": _kept_together(content.words),
         "sentences": [*_sentences(content, say), *content.notes],
         "purpose": {"label": say["purpose"], "text": content.purpose} if content.purpose else None,
         "code": _code(content, say),
@@ -123,8 +129,8 @@ def _transfer_table(content: Content, say: dict[str, Any]) -> dict[str, Any]:
 
 
 def _price(line: Line, content: Content) -> str:
-    """The price of one unit; that of all where it isn't a whole number of kopecks."""
-    return _figure(content, line.net // line.quantity if line.net % line.quantity == 0 else line.net)
+    """The price of one unit, rounded half up: the sums beside it are the exact ones."""
+    return _figure(content, (2 * line.net + line.quantity) // (2 * line.quantity))
 
 
 def _rate(rate: int | None, content: Content) -> str:
@@ -138,14 +144,14 @@ def _totals(content: Content, say: dict[str, Any]) -> list[list[str]]:
             rows.append([say["no_vat"], "\u2014", ""])
         else:
             rows.append([say["vat"].format(rate=percent(rate)), _figure(content, vat), ""])
-    due = say["to_pay"] if content.kind == "schet" else say["total"]
-    return [*rows, [due, _money(content, content.gross), "bold"]]
+    return [*rows, [say["total"][content.kind], _money(content, content.gross), "bold"]]
 
 
 def _sentences(content: Content, say: dict[str, Any]) -> list[str]:
     reasons = dict.fromkeys(line.vat_reason for line in content.lines if line.vat_reason)
     due = [say["due"].format(on=_day(content, content.due_on))] if content.due_on is not None else []
-    return [*due, *(f"{reason}." for reason in reasons)]
+    said = say["sentence"].get(content.kind)
+    return [*due, *([said] if said else []), *(f"{reason}." for reason in reasons)]
 
 
 def _code(content: Content, say: dict[str, Any]) -> dict[str, str] | None:
@@ -162,6 +168,11 @@ def _figure(content: Content, minor: int) -> str:
     """The sum without its currency, which stands in the totals."""
     said = format_money(Money(minor, "RUB"), "ru", "always")
     return said.removesuffix("\u00a0₽") if content.layout == "ru" else _money(content, minor)
+
+
+def _kept_together(words: str) -> str:
+    """The figure of the small units stays beside its word."""
+    return re.sub(r"(\d) ", "\\1\u00a0", words)
 
 
 def _day(content: Content, on: date, *, full: bool = False) -> str:

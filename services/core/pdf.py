@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 
 TEMPLATES: Final = Path(__file__).resolve().parents[2] / "templates" / "documents"
 FONTS: Final = TEMPLATES / "fonts"
-MISSING: Final = "?"
-"""Stands for a character that the font has no glyph for; in an archivable file that is an error."""
+MISSING: Final = "\u25a1"
+"""Stands for a character that the font has no glyph for; templates draw it as a box."""
 
 _STANDARDS: Final[list[typst.PDFStandard]] = ["a-3b", "ua-1"]
 _log = structlog.get_logger()
@@ -41,7 +41,7 @@ def set_document(template: str, data: dict[str, Any], *, on: date) -> bytes:
     missing: set[str] = set()
     text = json.dumps(_printable(data, missing), ensure_ascii=False, sort_keys=True)
     if missing:
-        _log.warning("glyphs_missing", template=template, characters=sorted(map(ascii, missing)))
+        _log.warning("glyphs_missing", template=template, characters=[*map(ascii, sorted(missing))])
     made = _compiler(template).compile(
         sys_inputs={"data": text},
         format="pdf",
@@ -51,6 +51,13 @@ def set_document(template: str, data: dict[str, Any], *, on: date) -> bytes:
     if not isinstance(made, bytes):
         raise TypeError(type(made))
     return made
+
+
+def find_unprintable(data: dict[str, Any]) -> list[str]:
+    """The characters of `data` that `set_document` would replace, in their order."""
+    missing: set[str] = set()
+    _printable(data, missing)
+    return sorted(missing)
 
 
 @cache
