@@ -1,12 +1,15 @@
-"""A company orders by transfer on a phone: the invoice comes, on paper and as a page."""
+"""A company orders by transfer on a phone: the invoice comes, the money comes, the session is booked."""
 
 import re
+from datetime import UTC, datetime
 from email.message import EmailMessage
 
-from playwright.sync_api import BrowserContext, expect
+import icalendar
+from playwright.sync_api import Browser, BrowserContext, expect
 
 from tests.browser import journeys, windows
 from tests.browser.site import Site
+from tests.fakes.bank import Paper, statement
 from tests.fakes.post_office import part_of
 
 ACCOUNTANT = "buh@kedr-opt.example"
@@ -70,3 +73,40 @@ def test_without_scripts_the_invoice_is_asked_for_as_well(plain: BrowserContext)
     journeys.open_invoice(page)
     expect(page.locator("button[data-copy]")).to_be_hidden()
     expect(page.locator("#purpose")).to_be_visible()
+
+
+def test_a_transfer_in_the_statement_confirms_the_session_and_invites(
+    phone: BrowserContext, browser: Browser, site: Site
+) -> None:
+    customer, inn = "olga-paid@kedr.example", "7736207543"
+    page = phone.new_page()
+    order = journeys.order_by_transfer(page, customer, inn=inn)
+    order_url = page.url
+    journeys.open_invoice(page)
+    purpose = page.locator("#purpose").inner_text()
+    minor = int(re.sub(r"\D", "", page.locator("h1").inner_text()))
+    today = datetime.now(UTC).date()
+    content = statement(Paper(minor, purpose, inn=inn, on=today))
+
+    window = windows.open_window(browser, site.url, size=windows.DESKTOP)
+    desk = window.new_page()
+    journeys.sign_in(desk, *site.sign_in("accountant"))
+    desk.goto("/staff/bank/upload")
+    file = {"name": "kl_to_1c.txt", "mimeType": "text/plain", "buffer": content}
+    desk.locator("input[type=file]").set_input_files(file)  # type: ignore[arg-type]
+    desk.locator("main form button").first.click()
+    expect(desk.locator("main")).to_contain_text(purpose.split()[4])
+    desk.locator("main form button").first.click()
+    window.close()
+
+    [letter] = site.post_office.wait_for(customer, holding="text/calendar")
+    part = part_of(letter, "text/calendar")
+    assert part is not None
+    calendar = icalendar.Calendar.from_ical(part.get_payload(decode=True))
+    [event] = calendar.events
+    assert (calendar["METHOD"], event.start) == ("REQUEST", order.starts_at)
+    page.reload()
+    expect(page.locator(".turn--done")).to_contain_text("Оплачен")
+    page.goto(order_url)
+    expect(page).to_have_url(re.compile(r"/s/[^/]+/[^/]+$"))
+    expect(page.locator("main")).to_contain_text("по\u00a0счёту")
