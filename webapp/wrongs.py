@@ -111,6 +111,9 @@ _SENTENCES = {
     "statement_tag": _l("Line %(line)s: “%(value)s” is not what MT940 has in this place."),
     "statement_mapping": _l("Line %(line)s: the column “%(column)s” of the mapping isn’t there."),
     "statement_mapping_wanted": _l("This is a table. Choose or describe which column means what first."),
+    "month_open": _l("This month isn’t over yet where the seller is. Take it away when it is."),
+    "period_order": _l("The period ends before it begins."),
+    "period_long": _l("Ten years are the longest period."),
     "no_seller": _l("We don’t sell to this country yet. Write to us, please."),
 }
 

@@ -66,16 +66,17 @@ _NAMES: Final = text("""
         WHERE e.id = ANY(:ids)
 """)
 _CUSTOMERS: Final = text(f"""
-    SELECT customer, max(name) FROM (
-        SELECT {_OF_ORDER} AS customer, o.payer ->> 'company' AS name FROM billing."order" o
+    SELECT customer, coalesce(max(name) FILTER (WHERE ordered), max(name)) AS called FROM (
+        SELECT {_OF_ORDER} AS customer, o.payer ->> 'company' AS name, true AS ordered
+            FROM billing."order" o
             WHERE o.seller_id = :seller_id AND o.payer ->> 'company' <> ''
         UNION ALL
-        SELECT {_OF_PAYMENT}, p.payer_name FROM billing.payment p
+        SELECT {_OF_PAYMENT}, p.payer_name, false FROM billing.payment p
             WHERE p.seller_id = :seller_id AND p.attempt_id IS NULL
     ) AS known
     WHERE customer IS NOT NULL
         AND (:asked = '' OR customer = :asked OR strpos(lower(name), lower(:asked)) > 0)
-    GROUP BY customer ORDER BY max(name), customer LIMIT :most
+    GROUP BY customer ORDER BY called, customer LIMIT :most
 """)  # noqa: S608 - constants of this module
 
 

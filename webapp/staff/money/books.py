@@ -99,8 +99,8 @@ def _rate(rate: int | None) -> Any:
 
 def _tax_sheet(register: TaxRegister) -> Sheet:
     headings = [
-        _("Date"), _("Fact"), _("Number"), _("Buyer"), _("Tax number"), _("VAT rate, per cent"), _("Without VAT"),
-        _("VAT"), _("With VAT"), _("Currency"),
+        _("Date"), _("Fact"), _("Number"), _("Buyer"), _("Tax number"), _("VAT rate, per cent"),
+        _("Without VAT"), _("VAT"), _("With VAT"), _("Currency"),
     ]  # fmt: skip
     rows: list[list[Any]] = [
         [
@@ -122,8 +122,9 @@ def _tax_sheet(register: TaxRegister) -> Sheet:
 
 def _journal_sheet(rows: Sequence[JournalRow]) -> Sheet:
     headings = [
-        _("Entry"), _("Date"), _("Fact"), _("Account"), _("Name of the account"), _("Debit"), _("Credit"),
-        _("Currency"), _("VAT rate, per cent"), _("Order"), _("Document"), _("Bill"), _("Payment"), _("Refund"),
+        _("Entry"), _("Date"), _("Fact"), _("Ledger account"), _("Name of the account"), _("Debit"),
+        _("Credit"), _("Currency"), _("VAT rate, per cent"), _("Order"), _("Document"), _("Bill"),
+        _("Payment"), _("Refund"),
     ]  # fmt: skip
     told = [
         [
