@@ -10,7 +10,8 @@ from sqlalchemy.dialects.postgresql import insert
 
 from billing.invoices.errors import NotStandingError
 from billing.invoices.models import Document, DocumentFile
-from billing.invoices.setting import set_pdf
+from billing.invoices.setting import set_pdf, unprintable
+from billing.tasks import open_task
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -25,7 +26,17 @@ def read_pdf(db: Session, *, document: Document, now: datetime) -> bytes:
 
 
 def store_pdf(db: Session, *, document: Document, now: datetime) -> bytes:
-    """Set the document and store it; whoever comes second gets what the first one stored."""
+    """Set the document and store it; whoever comes second gets what the first one stored.
+
+    Characters that the font lacks stand as boxes on the paper; the staff gets a task then.
+    """
+    strange = unprintable(document.said)
+    if strange:
+        open_task(
+            db, kind="glyphs_missing", subject=f"order:{document.bill.order.reference}",
+            facts={"document": document.reference, "characters": [f"U+{ord(sign):04X}" for sign in strange]},
+            about=f"glyphs_missing document:{document.reference}", now=now,
+        )  # fmt: skip
     made = set_pdf(document.said)
     row = {
         "document_id": document.id,

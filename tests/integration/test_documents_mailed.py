@@ -83,6 +83,18 @@ def test_two_who_set_a_document_at_once_store_one_file(shop):
     assert len(letters(shop, issued)) == 1
 
 
+def test_the_staff_hears_of_characters_that_no_paper_shows(shop):
+    reference = shop.place()
+    with shop.sessions.begin() as db:
+        order = orders.get_order(db, reference=reference)
+        order.payer = {**(order.payer or {}), "company": "ООО «漢字»"}
+    issued = issue(shop, reference)
+    work(shop, issued)
+    work(shop, issued)
+    (task,) = shop.tasks()
+    assert (task.kind, task.facts["characters"]) == ("glyphs_missing", ["U+5B57", "U+6F22"])
+
+
 def test_what_was_voided_meanwhile_is_stored_and_not_mailed(shop):
     issued = issue(shop, shop.place())
     with shop.sessions.begin() as db:

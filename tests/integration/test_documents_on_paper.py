@@ -20,7 +20,7 @@ from fontTools.ttLib import TTFont
 from billing.invoices.content import Bank, Content, Kind, Line, Party
 from billing.invoices.purpose import payment_purpose
 from billing.invoices.qr import code_bytes
-from billing.invoices.setting import set_pdf
+from billing.invoices.setting import set_pdf, unprintable
 from billing.invoices.words import sum_in_words
 from services.core import pdf
 from services.core.money import Money
@@ -148,8 +148,23 @@ def test_what_customers_type_is_text_and_never_markup() -> None:
 def test_characters_without_a_glyph_are_replaced_and_long_names_stay_on_the_page() -> None:
     odd = replace(BUYER, name="漢字 " + "Оченьдлинноеназвание " * 30, address="\U0001f600 \u0000дом")
     (said,) = pages(set_pdf(replace(paper(), buyer=odd)))
-    assert "?? Оченьдлинноеназвание" in said
+    assert "Заказчик Оченьдлинноеназвание" in said
     assert "Страница 1 из 1" in said
+
+
+def test_what_has_no_glyph_is_told_of_and_a_word_longer_than_a_line_is_broken() -> None:
+    assert unprintable(paper()) == []
+    endless = replace(BUYER, name="Ж" * 300, address="字😀字")
+    content = replace(paper("act"), buyer=endless)
+    assert unprintable(content) == ["字", "😀"]
+    with pypdfium2.PdfDocument(set_pdf(content)) as document:
+        page = document[0]
+        words = page.get_textpage()
+        signs = [words.get_charbox(n) for n in range(words.count_chars())]
+        edge = page.get_width() - 18 / 25.4 * 72
+        words.close()
+        page.close()
+    assert max(right for _left, _bottom, right, _top in signs) <= edge + 1
 
 
 def test_the_list_of_characters_is_that_of_the_fonts() -> None:

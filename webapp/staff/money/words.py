@@ -65,6 +65,7 @@ TASKS: dict[str, Any] = {
     "partly_funded": _l("Only a part of a payment came"),
     "trust_waits": _l("A payment order or a wish for credit waits for over an hour"),
     "act_refused": _l("The customer objects to an act"),
+    "glyphs_missing": _l("A document has characters that can’t be printed: correct the name and reissue it"),
     "refund_to_approve": _l("A large refund waits for a second person"),
     "refund_failed": _l("A refund failed: the money has to go another way"),
     "refund_cancelled": _l("The provider called a refund off"),
