@@ -179,3 +179,14 @@ def test_the_bank_is_for_those_who_keep_the_books(till, desk, role):
     visitor = enter(desk.app, role)
     for path in ("/staff/bank/", "/staff/bank/upload", "/staff/bank/refunds/", "/staff/bank/tables/"):
         assert visitor.client.get(path).status_code == 403
+
+
+def test_the_demonstration_has_a_statement_of_what_is_open_to_try(till, accountant):
+    sure, late = till.order(), till.order(days=11)
+    assert "download a statement" in accountant.get("/staff/bank/upload").text
+    content = accountant.client.get("/staff/bank/sample").data
+    page = chosen(accountant, content)
+    assert "Load 4 documents, apply 1 payment" in page.text
+    loaded(accountant, till, content)
+    assert (till.state(sure), till.state(late)) == (("confirmed", "covered"), ("awaiting_payment", "open"))
+    assert "already" not in chosen(accountant, accountant.client.get("/staff/bank/sample").data).title

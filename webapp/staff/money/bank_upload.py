@@ -4,22 +4,23 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from flask import redirect, url_for
+from flask import Response, redirect, url_for
 from werkzeug.datastructures import FileStorage
 from wtforms import MultipleFileField, SelectField
 
 from billing import bank
-from services.core.errors import InvalidError
+from services.core.errors import InvalidError, NotFoundError
 from webapp.i18n import gettext as _
 from webapp.i18n import lazy_gettext as _l
 from webapp.i18n import ngettext
-from webapp.request import db, now
+from webapp.request import database, db, now
 from webapp.security import FILES, staff
 from webapp.staff.answers import actor, done, page
 from webapp.staff.forms import StaffForm
 from webapp.staff.frame import staff_blueprint
 from webapp.staff.money import bank_words
 from webapp.staff.money.bank import READERS
+from webapp.staff.money.bank_sample import write_sample
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
@@ -58,6 +59,20 @@ def upload() -> ResponseReturnValue:
         if file is not None:
             return redirect(url_for("staff_bank_upload.preview", reference=file.reference), 303)
     return page("staff/bank_upload.html", form)
+
+
+@blueprint.get("/sample")
+@staff(*READERS)
+def sample() -> ResponseReturnValue:
+    """In a demonstration: a statement whose payments are those that are awaited just now."""
+    file = write_sample(db(), now=now()) if database().core.is_demo else None
+    if file is None:
+        raise NotFoundError(kind="sample")
+    return Response(
+        file,
+        content_type="text/plain; charset=windows-1251",
+        headers={"Content-Disposition": 'attachment; filename="kl_to_1c.txt"', "Cache-Control": "no-store"},
+    )
 
 
 @blueprint.get("/files/<reference>")
