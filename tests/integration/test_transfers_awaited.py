@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
 from threading import Barrier
@@ -16,7 +17,7 @@ from billing.orders.models import Bill, Order, Reminder
 from services import documents, scheduling, sessions
 from services.catalogue.models import Service
 from services.core.errors import InvalidError
-from services.core.mail import OutboxMail
+from services.core.mail import OutboxMail, read_body, read_files
 from services.core.money import Money
 from services.sessions import Holder
 from tests.fakes.bank_money import pay_by_bank
@@ -194,6 +195,36 @@ def test_the_reminders_come_once_each_in_office_hours_and_go_to_the_accountant(d
 def test_a_reminder_that_was_missed_is_not_sent_after_a_later_one(demo, invoice):
     assert remind(demo, msk("2026-11-27 17:59")) == ["after_1"]
     assert len(mailed(demo, "invoice_reminder")) == 1
+
+
+def test_the_accountant_s_letters_lead_to_the_invoice_and_nowhere_else(demo, invoice, now):
+    with demo.app_sessions.begin() as db:
+        invoices.set_and_mail(db, document_id=invoice, now=now)
+    remind(demo, msk("2026-11-25 10:00"))
+    lapse(demo, msk("2026-11-28 00:00:00"))
+    letters = [mail for mail in reading(demo, OutboxMail) if mail.to_email == "buh@kedr-opt.example"]
+    assert [mail.event for mail in letters] == ["invoice_issued", "invoice_reminder", "invoice_void"]
+    with demo.app_sessions() as db:
+        for letter in letters:
+            words, _part = read_body(db, mail=db.get(OutboxMail, letter.id))
+            assert "/b/B-" in words.text
+            for body in (words.text, words.html):
+                assert not re.search(r"/o/O-|/s/S-|1[04]:00|3.декабря|Мельникова", body)
+
+
+def test_who_ordered_for_himself_has_the_way_back_to_the_order_in_his_letter(demo, now):
+    with demo.app_sessions.begin() as db:
+        order = draft(db, now=now, start=msk("2026-12-03 10:00"))
+        document = submit(db, order, now=now, billing_email="")
+        invoices.set_and_mail(db, document_id=document.id, now=now)
+    (letter,) = mailed(demo, "invoice_issued")
+    with demo.app_sessions() as db:
+        words, _part = read_body(db, mail=db.get(OutboxMail, letter.id))
+        (file,) = read_files(db, mail=db.get(OutboxMail, letter.id))
+    assert "/o/O-" in words.text
+    assert "/b/B-" in words.text
+    assert file.content.startswith(b"%PDF-")
+    assert letter.to_email == "melnikova@kedr-opt.example"
 
 
 def test_no_reminder_is_written_at_night_or_on_a_weekend(demo, invoice):
