@@ -16,7 +16,7 @@ from webapp.i18n import lazy_gettext as _l
 from webapp.request import db, now
 from webapp.security import staff
 from webapp.staff.answers import actor, done, edit_page
-from webapp.staff.forms import StaffForm, line
+from webapp.staff.forms import Needed, StaffForm, line
 from webapp.staff.frame import staff_blueprint
 from webapp.staff.money.bank import READERS
 
@@ -43,6 +43,7 @@ _COLUMNS: dict[str, Any] = {
     "other_bic": _l("Other side: БИК"),
     "purpose": _l("Purpose"),
 }
+_DATES = dict(zip(DATE_FORMATS, ("31.12.2026", "2026-12-31", "31/12/2026", "12/31/2026"), strict=True))
 _PREFIX = "column_"
 _NEEDED = ("on",)
 
@@ -56,14 +57,20 @@ class MappingForm(StaffForm):
     )
 
     name = line(_l("Name"), hint=_l("For you: the bank, for example"), longest=60)
-    account = SelectField(_l("Whose table it is"), choices=[])
+    account = SelectField(_l("Whose table it is"), choices=[], validators=[Needed()])
     delimiter = SelectField(
-        _l("Columns are parted by"), choices=[(";", ";"), (",", ","), ("\t", _l("a tab"))], default=";"
+        _l("Columns are parted by"),
+        choices=[(";", ";"), (",", ","), ("\t", _l("a tab"))],
+        default=";",
+        validators=[Needed()],
     )
     decimal = SelectField(
-        _l("Before the kopecks stands"), choices=[(",", _l("a comma")), (".", _l("a point"))], default=","
+        _l("Before the kopecks stands"),
+        choices=[(",", _l("a comma")), (".", _l("a point"))],
+        default=",",
+        validators=[Needed()],
     )
-    date_format = SelectField(_l("Dates look like"), choices=[(one, one) for one in DATE_FORMATS])
+    date_format = SelectField(_l("Dates look like"), choices=list(_DATES.items()), validators=[Needed()])
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         """Offer our accounts."""

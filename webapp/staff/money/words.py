@@ -46,6 +46,7 @@ REFUND_REASONS: dict[str, Any] = {
     "surplus": _l("paid twice or too much"),
     "slot_gone": _l("the time was taken meanwhile"),
     "goodwill": _l("our own decision"),
+    "sent_back": _l("paid for no order of ours"),
     "cut_short": _l("we cut the session short"),
     "credit_note": _l("a credit note lowered the price"),
 }
