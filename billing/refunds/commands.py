@@ -15,12 +15,13 @@ from billing.refunds.booking import post_approved
 from billing.refunds.errors import NotEnoughCapturedError, OneApproverError
 from billing.refunds.freeing import free_for
 from billing.refunds.models import Refund
-from billing.refunds.queries import asked_back, lock_source, refundable
+from billing.refunds.queries import asked_back, lock_refund, lock_source, refundable
 from billing.refunds.states import REFUND
 from billing.tasks import close_about, open_task
 from services.core.errors import NotFoundError
 from services.core.jobs import defer
 from services.core.references import new_reference
+from services.core.states import IllegalMoveError
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -128,10 +129,15 @@ def _request(
 
 
 def approve_refund(db: Session, *, refund: Refund, actor: str, now: datetime) -> None:
-    """Say yes as a second person to a refund above the limit; raises OneApproverError."""
+    """Say yes as a second person to a refund above the limit.
+
+    Raises OneApproverError, and IllegalMoveError for one that somebody has answered already.
+    """
     if actor == refund.requested_by:
         raise OneApproverError(refund=refund.reference)
-    lock_source(db, payment=refund.payment, order=refund.order)
+    refund = lock_refund(db, reference=refund.reference)
+    if not REFUND.allows(refund.state, "approve"):
+        raise IllegalMoveError(kind="refund", reference=refund.reference, state=refund.state, verb="approve")
     _approve(db, refund, actor=actor, now=now)
     close_about(db, about=f"approve {refund.reference}", actor=actor, note="approved", now=now)
 

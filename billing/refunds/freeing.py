@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from billing import invoices, journal
 from billing.invoices.drafting import layout_of
 from billing.orders import reduce_bill
+from billing.orders.models import Bill
 from billing.payments.applying import lessen, lock_bill
 from billing.payments.queries import list_standing
 from services.core.money import Money
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
-    from billing.orders.models import Bill
     from billing.refunds.models import Refund
 
 _REASON = Texts(ru="Часть оплаты возвращена", en="A part of the payment was given back")
@@ -38,9 +38,10 @@ def free_for(db: Session, *, refund: Refund, actor: str, now: datetime) -> None:
     if need <= 0:
         return
     for allocation in list_standing(db, payment=refund.payment):
-        bill = lock_bill(db, bill_id=allocation.bill_id)
         part = Money(min(need, allocation.amount_minor), refund.amount_currency)
-        if part and bill.order_id == refund.order_id:
+        # Bills of other orders are neither touched nor locked: their orders come before payments.
+        if part and db.get_one(Bill, allocation.bill_id).order_id == refund.order_id:
+            bill = lock_bill(db, bill_id=allocation.bill_id)
             _lower(db, bill, part, actor=actor, now=now)
             lessen(db, allocation, bill, part, now=now)
             need -= part.minor

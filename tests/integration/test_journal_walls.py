@@ -16,7 +16,8 @@ from billing.payments.models import Allocation
 from services.core.db import make_engine
 from services.core.errors import ConflictError
 from services.core.money import Money
-from tests.fakes.ledger import main_bill, payment_balance
+from services.core.states import IllegalMoveError
+from tests.fakes.ledger import entries, main_bill, payment_balance
 from tests.fakes.transfers import arrive
 
 
@@ -192,3 +193,25 @@ def test_money_is_not_put_and_given_back_at_once(shop):
         both(putting(shop, payment, reference, 60_00), back)
         told = payment_balance(shop, payment)
         assert (told.applied, told.refunded, told.unapplied) in {(60_00, 40_00, 0), (0, 100_00, 0)}
+
+
+def test_two_people_approve_one_refund_at_once_and_it_is_promised_once(shop, paid, monkeypatch):
+    monkeypatch.setattr("billing.refunds.commands.APPROVED_BY_RULE", 100)
+    with shop.sessions.begin() as db:
+        order = orders.get_order(db, reference=paid, lock=True)
+        (asked,) = refunds.request_refund(
+            db, order=order, amount=Money(1000_00, "RUB"), reason="goodwill", actor="staff:1", now=shop.now
+        )
+
+    def approving(actor):
+        def approve():
+            with shop.sessions.begin() as db:
+                refund = refunds.get_refund(db, reference=asked.reference)
+                refunds.approve_refund(db, refund=refund, actor=actor, now=shop.now)
+
+        return approve
+
+    said = both(approving("staff:2"), approving("staff:3"))
+    assert sorted(said, key=str) == [IllegalMoveError, None]
+    assert len(entries(shop, "refund_approved")) == 1
+    assert main_bill(shop, paid).reduced_minor == 1000_00
