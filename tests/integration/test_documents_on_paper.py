@@ -19,7 +19,7 @@ from fontTools.ttLib import TTFont
 
 from billing.invoices.content import Bank, Content, Kind, Line, Party
 from billing.invoices.purpose import payment_purpose
-from billing.invoices.qr import code_bytes
+from billing.invoices.qr import code_bytes, payment_code
 from billing.invoices.setting import set_pdf, unprintable
 from billing.invoices.words import sum_in_words
 from services.core import pdf
@@ -174,8 +174,14 @@ def test_the_list_of_characters_is_that_of_the_fonts() -> None:
     assert set("₽№«»—ёЁ−×…\u00a0\u202f") <= pdf.glyphs()
 
 
-def test_the_payment_code_on_paper_is_read_byte_for_byte() -> None:
+@pytest.mark.parametrize("name", ["ООО «Пример Софт»", "ООО «" + "Ромашка " * 12 + "»", "Ж" * 300])
+def test_the_payment_code_on_paper_is_read_byte_for_byte(name: str) -> None:
     content = paper()
+    assert content.bank
+    code = payment_code(
+        payee=replace(content.seller, name=name), bank=content.bank, purpose=content.purpose, minor=549_000
+    )
+    content = replace(content, qr=code)
     with pypdfium2.PdfDocument(set_pdf(content)) as document:
         page = document[0]
         bitmap = page.render(scale=3, grayscale=True)
