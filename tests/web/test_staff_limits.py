@@ -25,7 +25,7 @@ def test_the_page_shows_the_defaults_and_a_reason_for_each(admin):
     assert shown["per_browser"] == "1"
     assert shown["held_percent"] == "30"
     assert shown["longest_unpaid_minutes"] == "90"
-    assert len(shown) == 14
+    assert len(shown) == 16
     assert all(page.all(f"#{name}-hint") for name in shown)
 
 
