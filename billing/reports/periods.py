@@ -45,7 +45,8 @@ def today_of(seller: Seller, *, now: datetime) -> date:
 def closed_month(seller: Seller, *, year: int, month: int, now: datetime) -> Period:
     """A month that is over in the seller's zone; raises PeriodError `month_open`.
 
-    Nothing is ever booked into the past, so what is exported of it once stays so.
+    What has a date of it may still come to be known: a statement that is imported later, the act of
+    its last day. Entries say when they were booked.
     """
     wanted = month_of(date(year, month, 1))
     if today_of(seller, now=now) <= wanted.to_on:

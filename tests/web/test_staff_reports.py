@@ -104,8 +104,8 @@ def test_a_month_is_taken_away_only_when_it_is_over(desk, accountant, sold):
     client = enter(desk.app, "accountant").client
     response = client.get(address)
     page = openpyxl.load_workbook(io.BytesIO(response.data)).active
-    debit = sum(row[5].value or 0 for row in page.iter_rows(min_row=2))
-    credit = sum(row[6].value or 0 for row in page.iter_rows(min_row=2))
+    debit = sum(row[6].value or 0 for row in page.iter_rows(min_row=2))
+    credit = sum(row[7].value or 0 for row in page.iter_rows(min_row=2))
     assert debit == credit > 0
     for wrong in ("file.xlsx?month=2026-13", "file.xlsx", f"file.doc?month={today:%Y-%m}"):
         assert client.get(f"/staff/reports/month/{wrong}").status_code == 404

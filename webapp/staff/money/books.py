@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
 
 from flask import render_template, request
 
@@ -72,7 +73,9 @@ def month(kind: str) -> ResponseReturnValue:
         raise NotFoundError(kind="month")
     period = reports.closed_month(seller, year=int(found[1]), month=int(found[2]), now=now())
     rows = reports.list_of_period(db(), seller=seller, period=period)
-    return answer_file(_journal_sheet(rows), kind=_known(kind), name=f"journal-{seller.code}-{found[0]}")
+    return answer_file(
+        _journal_sheet(rows, seller.zone), kind=_known(kind), name=f"journal-{seller.code}-{found[0]}"
+    )
 
 
 def percent(rate: int | None) -> Decimal | None:
@@ -120,18 +123,23 @@ def _tax_sheet(register: TaxRegister) -> Sheet:
     return Sheet(_("Tax register"), headings, rows)
 
 
-def _journal_sheet(rows: Sequence[JournalRow]) -> Sheet:
+def _journal_sheet(rows: Sequence[JournalRow], zone: str) -> Sheet:
     headings = [
-        _("Entry"), _("Date"), _("Fact"), _("Ledger account"), _("Name of the account"), _("Debit"),
+        _("Entry"), _("Date"), _("Booked at"), _("Fact"), _("Ledger account"), _("Name of the account"), _("Debit"),
         _("Credit"), _("Currency"), _("VAT rate, per cent"), _("Order"), _("Document"), _("Bill"),
         _("Payment"), _("Refund"),
     ]  # fmt: skip
     told = [
         [
-            row.entry, row.on, str(words.FACTS[row.kind]), row.account, str(words.ACCOUNTS[row.account]),
+            row.entry, row.on, _told(row, zone), str(words.FACTS[row.kind]), row.account, str(words.ACCOUNTS[row.account]),
             row.debit, row.credit, row.currency, percent(row.vat_rate),
             row.order, row.document, row.bill, row.payment, row.refund,
         ]
         for row in rows
     ]  # fmt: skip
     return Sheet(_("Journal"), headings, told)
+
+
+def _told(row: JournalRow, zone: str) -> str:
+    """When an entry was made, by the seller's clock: later than its date for what was known late."""
+    return f"{row.at.astimezone(ZoneInfo(zone)):%d.%m.%Y %H:%M}"

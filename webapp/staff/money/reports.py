@@ -80,7 +80,11 @@ def _closed(seller: Any) -> Sequence[reports.Period]:
 def _revenue_charts(revenue: Sequence[MonthRevenue], currency: str) -> tuple[Chart, Chart]:
     locale = current_locale()
     values = [
-        (str(format_date(one.first_on, "LLL", locale=locale)), one.amount.minor, one.amount.minor < 0)
+        (
+            str(format_date(one.first_on, "LLL", locale=locale)).rstrip("."),
+            one.amount.minor,
+            one.amount.minor < 0,
+        )
         for one in revenue
     ]
     return (
