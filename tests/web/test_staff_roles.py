@@ -49,6 +49,8 @@ PAGES = {
     "/staff/holidays/ru/days": PLANNERS,
     "/staff/holidays/ru/take-over": PLANNERS,
     "/staff/orders/": MONEY,
+    "/staff/invoices/?state=overdue&q=2026": MONEY,
+    "/staff/acts/?show=refused": MONEY,
     "/staff/orders/?state=confirmed&q=nobody&page=3": MONEY,
     "/staff/orders/{order}": MONEY,
     "/staff/orders/{order}/refund": PAYERS,
