@@ -125,14 +125,14 @@ def _tax_sheet(register: TaxRegister) -> Sheet:
 
 def _journal_sheet(rows: Sequence[JournalRow], zone: str) -> Sheet:
     headings = [
-        _("Entry"), _("Date"), _("Booked at"), _("Fact"), _("Ledger account"), _("Name of the account"), _("Debit"),
-        _("Credit"), _("Currency"), _("VAT rate, per cent"), _("Order"), _("Document"), _("Bill"),
-        _("Payment"), _("Refund"),
+        _("Entry"), _("Date"), _("Booked at"), _("Fact"), _("Ledger account"), _("Name of the account"),
+        _("Debit"), _("Credit"), _("Currency"), _("VAT rate, per cent"), _("Order"), _("Document"),
+        _("Bill"), _("Payment"), _("Refund"),
     ]  # fmt: skip
     told = [
         [
-            row.entry, row.on, _told(row, zone), str(words.FACTS[row.kind]), row.account, str(words.ACCOUNTS[row.account]),
-            row.debit, row.credit, row.currency, percent(row.vat_rate),
+            row.entry, row.on, _told(row, zone), str(words.FACTS[row.kind]), row.account,
+            str(words.ACCOUNTS[row.account]), row.debit, row.credit, row.currency, percent(row.vat_rate),
             row.order, row.document, row.bill, row.payment, row.refund,
         ]
         for row in rows
