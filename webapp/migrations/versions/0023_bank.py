@@ -113,23 +113,26 @@ _LINES = """
         FOREIGN KEY (bank_line_id) REFERENCES billing.bank_line;
 
     -- A line says how it stands with its money, whichever way the money went: matches, refunds and
-    -- cancelled orders all pass the journal.
+    -- cancelled orders all pass the journal; what was only asked back is promised already.
     CREATE FUNCTION billing.follow_money_of_line() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
     DECLARE
         its bigint;
-        left_over billing.payment_balance;
+        so billing.payment_balance;
+        asked bigint;
         is_now text;
     BEGIN
         SELECT bank_line_id INTO its FROM billing.payment WHERE id = NEW.payment_id;
         IF its IS NULL THEN
             RETURN NULL;
         END IF;
-        SELECT * INTO left_over FROM billing.payment_balance WHERE payment_id = NEW.payment_id;
+        SELECT * INTO so FROM billing.payment_balance WHERE payment_id = NEW.payment_id;
+        SELECT coalesce(sum(amount_minor), 0) INTO asked FROM billing.refund
+            WHERE payment_id = NEW.payment_id AND state = 'requested';
         is_now := CASE
-            WHEN left_over.unapplied <= 0 AND left_over.applied = 0 THEN 'refunded'
-            WHEN left_over.unapplied <= 0 THEN 'applied'
-            WHEN left_over.applied + left_over.refunded > 0 THEN 'partly'
+            WHEN so.unapplied <= asked AND so.applied = 0 THEN 'refunded'
+            WHEN so.unapplied <= asked THEN 'applied'
+            WHEN so.applied + so.refunded + asked > 0 THEN 'partly'
             ELSE 'waiting' END;
         UPDATE billing.bank_line SET state = is_now, set_aside_by = NULL
             WHERE id = its AND state IS DISTINCT FROM is_now;
@@ -138,6 +141,8 @@ _LINES = """
     REVOKE ALL ON FUNCTION billing.follow_money_of_line FROM public;
     CREATE TRIGGER follow_money_of_line AFTER INSERT ON billing.line
         FOR EACH ROW WHEN (NEW.account = 'unapplied') EXECUTE FUNCTION billing.follow_money_of_line();
+    CREATE TRIGGER follow_money_of_line AFTER INSERT OR UPDATE OF state ON billing.refund
+        FOR EACH ROW WHEN (NEW.way = 'bank_transfer') EXECUTE FUNCTION billing.follow_money_of_line();
 """
 
 
