@@ -8,9 +8,10 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import text
 
-from billing import orders, payments, tasks, trust
+from billing import invoices, orders, payments, tasks, trust
 from billing.orders.models import Bill, BillLine
 from services import catalogue, documents, people, scheduling, sessions
+from services.core.errors import InvalidError
 from services.core.files import FileRefusedError
 from services.core.money import Money
 from services.core.texts import Texts
@@ -142,6 +143,26 @@ def test_programs_are_refused_whatever_they_are_called(demo_db, now):
     order = ordered(demo_db, now)
     with pytest.raises(FileRefusedError):
         trust.attach_payment_order(demo_db, order=order, content=b"MZ" + b"\0" * 99, name="pp.pdf", now=now)
+
+
+def test_no_larger_file_than_ten_megabytes_is_kept(demo_db, now):
+    order = ordered(demo_db, now)
+    with pytest.raises(InvalidError, match="file_size"):
+        trust.attach_payment_order(
+            demo_db, order=order, content=PDF + b"\0" * 10 * 2**20, name="pp.pdf", now=now
+        )
+
+
+def test_refused_credit_leaves_an_invoice_for_another_way(demo_db, now):
+    give_credit(demo_db, now)
+    request = on_credit(demo_db, now, nth=30)
+    bill = orders.find_main_bill(request.order)
+    assert invoices.find_standing(demo_db, bill=bill, kind="schet") is None
+    trust.refuse_trust(demo_db, reference=request.reference, actor=STAFF, reason="Нет", now=now)
+    assert invoices.find_standing(demo_db, bill=bill, kind="schet") is not None
+    assert request.order.method == "payment_order"
+    again = trust.attach_payment_order(demo_db, order=request.order, content=PDF, name="pp.pdf", now=now)
+    assert again.kind == "payment_order"
 
 
 def test_a_granted_payment_order_books_the_session_and_leaves_the_bill_open(demo_db, now):

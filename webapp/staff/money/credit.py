@@ -62,7 +62,7 @@ class LineForm(LimitForm):
     )
 
     inn = line(_l("Tax number"), hint=_l("Of a company that has ordered before"))
-    currency_code = SelectField(_l("Currency"))
+    currency_code = SelectField(_l("Currency"), validators=[DataRequired(_l("Choose one."))])
 
     def offer(self, currencies: list[str]) -> None:
         """Fill in what the sellers are paid in, and read sums by the one that was chosen."""

@@ -34,7 +34,10 @@ blueprint = staff_blueprint("trust", __name__, "/trust")
 ANSWERERS = ("coordinator", "administrator")
 READERS = (*ANSWERERS, "accountant")
 NAV = [NavItem("staff_trust.overview", _l("Payment orders and credit"), "staff", 33, roles=READERS)]
-KINDS: Final[dict[str, Any]] = {"payment_order": _l("Payment order"), "credit": _l("Payment after the session")}
+KINDS: Final[dict[str, Any]] = {
+    "payment_order": _l("Payment order"),
+    "credit": _l("Payment after the session"),
+}
 _ENDINGS = {"application/pdf": "pdf", "image/jpeg": "jpg", "image/png": "png"}
 # What a stranger sent runs nothing and loads nothing; a PDF's own viewer can't be sandboxed.
 _LOCKED: Final = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
