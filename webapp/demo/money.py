@@ -74,7 +74,11 @@ def _seller(db: Session, row: Table, position: int) -> Seller:
             name: row[name]
             for name in ("code", "currency", "vat_regime", "zone", "countries", "methods", "number_pattern")
         },
-        **{name: row[name] for name in ("head_position", "head_name", "accountant_name") if name in row},
+        **{
+            name: row[name]
+            for name in ("head_position", "head_name", "accountant_name", "receipt_methods")
+            if name in row
+        },
     )
 
 
