@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import bindparam, text
-from sqlalchemy.dialects.postgresql import JSONB
+from psycopg.types.json import Jsonb
 from sqlalchemy.orm.attributes import set_committed_value
 
 from billing import prices
@@ -14,8 +13,8 @@ from billing.orders.keep_limits import keep_limits
 from billing.orders.models import Order
 from billing.orders.queries import require_draft
 from services import sessions
-from services.core.audit import NOTED, RECORDING, noting, record
-from services.core.db import adopt
+from services.core.audit import RECORDING, noting, record
+from services.core.db import adopt, ask
 from services.core.references import new_reference
 from services.core.revisions import revisions
 from services.core.vendor import know_settings
@@ -24,6 +23,7 @@ from services.sessions import Chosen
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
+    from typing import Any
 
     from sqlalchemy.orm import Session
 
@@ -35,13 +35,13 @@ _COLUMNS = (
     "reference", "state", "seller_id", "service_id", "session_id", "country", "currency", "locale",
     "zone", "price", "policy", "created_at",
 )  # fmt: skip
-_START = text(f"""
+_START = f"""
     WITH made AS (
         INSERT INTO billing."order" ({", ".join(_COLUMNS)})
-        VALUES ({", ".join(f":{name}" for name in _COLUMNS)}) RETURNING id
+        VALUES ({", ".join(f"%({name})s" for name in _COLUMNS)}) RETURNING id
     ), noted AS ({RECORDING})
     SELECT id FROM made
-""").bindparams(bindparam("price", type_=JSONB), bindparam("policy", type_=JSONB), *NOTED)  # noqa: S608
+"""  # noqa: S608 - made of the words above alone
 
 
 def start(
@@ -54,7 +54,7 @@ def start(
     zone: str,
     locale: Locale,
     offered_until: datetime | None = None,
-    names_others: bool = True,
+    bare: bool = False,
     seen: Mapping[Topic, str] | None = None,
     now: datetime,
 ) -> Order:
@@ -62,8 +62,8 @@ def start(
 
     The time is kept as long as the limits say from a choice, or until `offered_until` when it is we
     who offer it to somebody. `zone` is the customer's (IANA), `country` the payer's as far as it is
-    known; `seen` are the revisions of all topics, if they were read before in this transaction. A
-    refusal names the nearest free times, unless `names_others` is off.
+    known; `seen` are the revisions of all topics, if they were read before in this transaction. `bare`
+    as in `Claim`.
     Raises NotFoundError, SlotTakenError, SlotNotOfferedError, HoldLimitError, AddressLimitError,
     NoSellerError, NoPriceError.
     """
@@ -80,7 +80,7 @@ def start(
         basis="order",
         zone=zone,
         until=offered_until or deadlines.chosen_until(now, keep_limits(db)),
-        names_others=names_others,
+        bare=bare,
         seen=seen,
         now=now,
     )
@@ -107,7 +107,9 @@ def start(
         after={"session": session.reference, "gross": price.gross.minor},
         now=now,
     )
-    order.id = db.scalars(_START, values).one()
+    values |= {"price": Jsonb(order.price), "policy": Jsonb(order.policy)}
+    row: Any = ask(db, _START, values).one()
+    order.id = row[0]
     adopt(db, order)
     set_committed_value(order, "session", session)
     return order

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final, cast
 
-from sqlalchemy import BigInteger, Identity, bindparam, insert
-from sqlalchemy.dialects.postgresql import JSONB
+from psycopg.types.json import Jsonb
+from sqlalchemy import BigInteger, Identity, insert
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.core.db import Base
@@ -36,15 +36,14 @@ _INSERT = insert(cast("Table", AuditRow.__table__)).inline()
 
 RECORDING: Final = """
     INSERT INTO core.audit (at, actor, verb, subject, after)
-    VALUES (:now, :actor, :verb, :subject, :after)
+    VALUES (%(now)s, %(actor)s, %(verb)s, %(subject)s, %(after)s)
 """
-"""`record` within a statement that writes what it tells of, too; `noting` gives its values."""
-NOTED: Final = (bindparam("after", type_=JSONB),)
+"""`record` within a statement (`ask`) that writes what it tells of, too; `noting` gives its values."""
 
 
 def noting(*, actor: str, verb: str, subject: str, after: dict[str, Any], now: datetime) -> dict[str, object]:
     """Give the values of `RECORDING`; what they are is said at `record`."""
-    return {"now": now, "actor": actor, "verb": verb, "subject": subject, "after": after}
+    return {"now": now, "actor": actor, "verb": verb, "subject": subject, "after": Jsonb(after)}
 
 
 def record(

@@ -19,7 +19,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from sqlalchemy import text
+from services.core.db import ask
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -35,9 +35,9 @@ SPECIALIST: Final = 7001
 WISHES: Final = 7016
 DESK_WORK: Final = 7006
 
-_WAIT = text("SELECT pg_advisory_xact_lock(:lock, key) FROM unnest(CAST(:keys AS int[])) AS key")
+_WAIT = "SELECT pg_advisory_xact_lock(%(lock)s, key) FROM unnest(CAST(%(keys)s AS int[])) AS key"
 
 
 def wait_for(db: Session, lock: int, keys: Iterable[int] = (0,)) -> None:
     """Wait for everybody else who has this lock for one of these keys, ascending."""
-    db.execute(_WAIT, {"lock": lock, "keys": sorted(keys)})
+    ask(db, _WAIT, {"lock": lock, "keys": sorted(keys)})

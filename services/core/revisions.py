@@ -18,18 +18,18 @@ from collections import OrderedDict
 from datetime import datetime
 from functools import cache
 from threading import Lock
-from typing import TYPE_CHECKING, Final, Generic, Literal, TypeVar
+from typing import TYPE_CHECKING, Any, Final, Generic, Literal, TypeVar
 from weakref import WeakKeyDictionary
 
 from sqlalchemy import text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from services.core.db import Base, Id
+from services.core.db import Base, Id, ask
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Iterable, Mapping
 
-    from sqlalchemy import Connection, Engine, TextClause
+    from sqlalchemy import Connection, Engine
     from sqlalchemy.orm import Session
 
 Topic = Literal["pool", "schedule", "catalogue", "prices", "vendor"]
@@ -84,14 +84,15 @@ def revisions(db: Session, *, topics: Iterable[Topic] = TOPICS) -> dict[Topic, s
     Read them before what is to be kept under them.
     """
     asked = tuple(topics)
-    found = {topic: f"{mark}:{seen}" for topic, mark, seen in db.execute(_asking(asked))}
+    rows: Iterable[Any] = ask(db, _asking(asked))
+    found = {topic: f"{mark}:{seen}" for topic, mark, seen in rows}
     return {topic: found.get(topic, "0") for topic in asked}
 
 
 @cache
-def _asking(topics: tuple[Topic, ...]) -> TextClause:
+def _asking(topics: tuple[Topic, ...]) -> str:
     """The topics stand in the statement, so that PostgreSQL plans it once: it opens every page."""
-    return text(_REVISIONS.format(asked=", ".join(f"('{topic}')" for topic in topics)))
+    return _REVISIONS.format(asked=", ".join(f"('{topic}')" for topic in topics))
 
 
 def purge_marks(db: Session) -> int:

@@ -33,7 +33,7 @@ class Claim:
 
     `for_desk` is the free desk's own work, which no reserve or closure stops; `held_share` counts
     for those who choose without having said who they are; `only` these specialists may take it.
-    A refusal doesn't name other times when `names_others` is off: the caller shows them anyway.
+    Who claims `bare` rolls the transaction back himself when he is refused, and looks for other times.
     With `seen`, the revisions of all topics, read before in this transaction, hours and rules come
     out of memory while they are of those revisions.
     """
@@ -46,7 +46,7 @@ class Claim:
     for_desk: bool = False
     held_share: bool = True
     only: frozenset[int] | None = None
-    names_others: bool = True
+    bare: bool = False
     seen: Mapping[Topic, str] | None = None
 
     @property

@@ -10,16 +10,17 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
-from sqlalchemy import text
 
 from services.core.clock import date_of, day_span
+from services.core.db import ask
 from services.scheduling.engine.assignment import week_of
 from services.scheduling.engine.busy import NEVER, BusyColumns, busy_between, columns_of
 from services.scheduling.engine.quotas import closed_starts, is_reserving, quota_dates
 from services.scheduling.staffing import Staffing, local_dates
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
+    from typing import Any
 
     from sqlalchemy.orm import Session
 
@@ -61,26 +62,26 @@ _IMPORTED = _PACKED.format(
 _BUSY = f"""
     SELECT specialist_id, {_OCCUPIED}, NULL::date, NULL::date, NULL::bigint, NULL::timestamptz
     FROM scheduling.occupancy
-    WHERE specialist_id = ANY (CAST(:pool AS bigint[])) AND released_at IS NULL
-      AND starts_at > :after AND starts_at < :before
+    WHERE specialist_id = ANY (CAST(%(pool)s AS bigint[])) AND released_at IS NULL
+      AND starts_at > %(after)s AND starts_at < %(before)s
     GROUP BY specialist_id
     UNION ALL
     SELECT specialist_id, {_ABSENT}, NULL, NULL, NULL, NULL
     FROM scheduling.absence
-    WHERE specialist_id = ANY (CAST(:pool AS bigint[])) AND state = 'approved'
-      AND upper(during) > :after AND lower(during) < :before
+    WHERE specialist_id = ANY (CAST(%(pool)s AS bigint[])) AND state = 'approved'
+      AND upper(during) > %(after)s AND lower(during) < %(before)s
     GROUP BY specialist_id
     UNION ALL
     SELECT specialist_id, {_IMPORTED}, NULL, NULL, NULL, NULL
     FROM scheduling.external_busy
-    WHERE specialist_id = ANY (CAST(:pool AS bigint[])) AND NOT transparent
-      AND ends_at > :after AND starts_at < :before AND starts_at < ends_at
+    WHERE specialist_id = ANY (CAST(%(pool)s AS bigint[])) AND NOT transparent
+      AND ends_at > %(after)s AND starts_at < %(before)s AND starts_at < ends_at
     GROUP BY specialist_id
     UNION ALL
     SELECT specialist_id, NULL, first_on, until_on, NULL, NULL
     FROM scheduling.external_busy
-    WHERE specialist_id = ANY (CAST(:pool AS bigint[])) AND NOT transparent
-      AND until_on >= :first_on AND first_on <= :until_on AND first_on < until_on
+    WHERE specialist_id = ANY (CAST(%(pool)s AS bigint[])) AND NOT transparent
+      AND until_on >= %(first_on)s AND first_on <= %(until_on)s AND first_on < until_on
 """  # noqa: S608 - made of the words above alone
 # Minutes booked in each specialist's own week, and when he last got a session.
 _LOADS = """
@@ -89,15 +90,15 @@ _LOADS = """
         (SELECT coalesce(sum(date_part('epoch', o.ends_at - o.starts_at)) / 60, 0)::bigint
          FROM scheduling.occupancy o
          WHERE o.specialist_id = c.id AND o.released_at IS NULL
-           AND (o.expires_at IS NULL OR o.expires_at > :now)
+           AND (o.expires_at IS NULL OR o.expires_at > %(now)s)
            AND o.starts_at >= c.week_from AND o.starts_at < c.week_until),
         (SELECT o.assigned_at FROM scheduling.occupancy o
          WHERE o.specialist_id = c.id AND o.released_at IS NULL
          ORDER BY o.assigned_at DESC LIMIT 1)
-    FROM unnest(CAST(:pool AS bigint[]), CAST(:weeks_from AS timestamptz[]),
-        CAST(:weeks_until AS timestamptz[])) AS c (id, week_from, week_until)
+    FROM unnest(CAST(%(pool)s AS bigint[]), CAST(%(weeks_from)s AS timestamptz[]),
+        CAST(%(weeks_until)s AS timestamptz[])) AS c (id, week_from, week_until)
 """
-_BUSY_ONLY, _BUSY_AND_LOADS = text(_BUSY), text(_BUSY + _LOADS)
+_BUSY_AND_LOADS = _BUSY + _LOADS
 
 
 class Loads(NamedTuple):
@@ -178,7 +179,7 @@ def _load_busy(
     whole_days: list[Busy] = []
     minutes: dict[int, int] = {}
     last_assigned: dict[int, datetime] = {}
-    found = db.execute(_BUSY_AND_LOADS if weeks else _BUSY_ONLY, reach)
+    found: Iterable[Any] = ask(db, _BUSY_AND_LOADS if weeks else _BUSY, reach)
     for specialist_id, rows, first_on, until_on, booked, assigned_at in found:
         if rows is not None:
             packed.append((specialist_id, rows))

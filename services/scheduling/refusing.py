@@ -33,22 +33,25 @@ def undone_if_refused(
     the last wall or a deadlock refuses is a time that somebody has taken, too.
     """
     try:
-        with _savepoint(db), _overlaps_refused(wanted[0]):
+        with _savepoint(db, wanted), _overlaps_refused(wanted[0]):
             yield
     except (SlotTakenError, SlotNotOfferedError) as refused:
         lost = next(one for one in wanted if one.start == refused.facts["start"])
-        if lost.names_others:
+        if not lost.bare:
             refused.nearest = _around(db, lost, excluded, now)
         raise
 
 
 @contextmanager
-def _savepoint(db: Session) -> Iterator[None]:
-    """Go back to here when what is within fails.
+def _savepoint(db: Session, wanted: Sequence[Claim]) -> Iterator[None]:
+    """Go back to here when what is within fails; a caller of bare claims goes further back.
 
     Barer than `begin_nested`: nothing within changes objects that aren't expired then, and the end
     of the transaction lets go of it. Every hold passes here.
     """
+    if all(one.bare for one in wanted):
+        yield
+        return
     db.flush()
     connection = db.connection()
     connection.exec_driver_sql("SAVEPOINT claim")

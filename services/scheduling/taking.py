@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple, cast
+from typing import TYPE_CHECKING, NamedTuple
 
 from sqlalchemy import select, update
-from sqlalchemy.dialects.postgresql import insert
 
+from services.core.db import ask
 from services.scheduling.errors import SlotTakenError
 from services.scheduling.limits import is_full
 from services.scheduling.loading import LONGEST_FOOTPRINT
@@ -16,14 +16,20 @@ from services.scheduling.models import Occupancy
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
+    from typing import Any
 
-    from sqlalchemy import Table
     from sqlalchemy.orm import Session
 
     from services.scheduling.choosing import Choice, Claim
 
-_table = cast("Table", Occupancy.__table__)
-_INSERT = insert(_table).on_conflict_do_nothing(constraint="occupancy_no_overlap").returning(_table.c.id)
+_INSERT = """
+    INSERT INTO scheduling.occupancy
+        (specialist_id, kind, desk, starts_at, ends_at, footprint, expires_at, assigned_at)
+    VALUES (%(specialist_id)s, %(kind)s, %(desk)s, %(starts_at)s, %(ends_at)s,
+        tstzrange(%(first)s, %(until)s), %(expires_at)s, %(assigned_at)s)
+    ON CONFLICT ON CONSTRAINT occupancy_no_overlap DO NOTHING
+    RETURNING id
+"""
 
 
 class TakenRow(NamedTuple):
@@ -80,12 +86,13 @@ def _take(db: Session, specialist_id: int, wanted: Claim, choice: Choice, now: d
         "desk": wanted.for_desk,
         "starts_at": wanted.start,
         "ends_at": wanted.end,
-        "footprint": wanted.footprint,
+        "first": wanted.footprint.lower,
+        "until": wanted.footprint.upper,
         "expires_at": wanted.until,
         "assigned_at": now,
     }
-    made = db.scalar(_INSERT, row)
-    return None if made is None else TakenRow(made, specialist_id)
+    made: Any = ask(db, _INSERT, row).one_or_none()
+    return None if made is None else TakenRow(made[0], specialist_id)
 
 
 def _retire(db: Session, specialist_id: int, wanted: Claim, now: datetime) -> None:

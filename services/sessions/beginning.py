@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import bindparam, text
-from sqlalchemy.dialects.postgresql import JSONB
+from psycopg.types.json import Jsonb
 
-from services.core.audit import NOTED, RECORDING, noting
-from services.core.db import adopt
+from services.core.audit import RECORDING, noting
+from services.core.db import adopt, ask
 from services.core.jobs import deferring
 from services.core.references import new_reference
 from services.sessions.models import RemoteSession
@@ -36,21 +35,21 @@ _COLUMNS = (
 )  # fmt: skip
 
 # Anybody may begin one, as fast as he can press: this is the busiest statement that writes.
-_BEGIN = text(f"""
+_BEGIN = f"""
     WITH made AS (
         INSERT INTO sessions.remote_session ({", ".join(_COLUMNS)})
-        VALUES ({", ".join(f":{name}" for name in _COLUMNS)}) RETURNING id
+        VALUES ({", ".join(f"%({name})s" for name in _COLUMNS)}) RETURNING id
     ), seated AS (
         INSERT INTO sessions.seat (session_id, occupancy_id, lead)
         SELECT made.id, taken.id, taken.place = 1
-        FROM made, unnest(CAST(:taken AS bigint[])) WITH ORDINALITY AS taken (id, place)
+        FROM made, unnest(CAST(%(taken)s AS bigint[])) WITH ORDINALITY AS taken (id, place)
     ), kept AS (
         INSERT INTO sessions.holder (session_id, token_hash, address, held_at)
-        SELECT made.id, CAST(:token AS bytea), :address, CAST(:begun_at AS timestamptz)
-        FROM made WHERE CAST(:token AS bytea) IS NOT NULL
+        SELECT made.id, CAST(%(token)s AS bytea), %(address)s, CAST(%(begun_at)s AS timestamptz)
+        FROM made WHERE CAST(%(token)s AS bytea) IS NOT NULL
     ), noted AS ({RECORDING})
     SELECT made.id, {deferring("expire_hold", argument="session_id", value="made.id")} FROM made
-""").bindparams(bindparam("service", type_=JSONB), *NOTED)  # noqa: S608 - made of the words above alone
+"""  # noqa: S608 - made of the words above alone
 
 
 def begin(
@@ -78,7 +77,9 @@ def begin(
     values |= _NOBODY if keeper is None else keeper
     subject, after = f"session:{session.reference}", told_of(start, taken)
     values |= noting(actor="customer", verb="session.hold", subject=subject, after=after, now=now)
-    session.id = db.execute(_BEGIN, values).one()[0]
+    values["service"] = Jsonb(session.service)
+    row: Any = ask(db, _BEGIN, values).one()
+    session.id = row[0]
     return adopt(db, session)
 
 

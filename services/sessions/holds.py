@@ -56,7 +56,7 @@ def hold(
     basis: Basis,
     zone: str,
     until: datetime,
-    names_others: bool = True,
+    bare: bool = False,
     seen: Mapping[Topic, str] | None = None,
     now: datetime,
 ) -> RemoteSession:
@@ -64,7 +64,7 @@ def hold(
 
     The least loaded specialist who is free and skilled is chosen; the database refuses overlaps.
     `zone` is the customer's. A browser keeps one time: one it has said nothing about yet is let go
-    for the new one, otherwise HoldLimitError names the session. `names_others` and `seen` as in
+    for the new one, otherwise HoldLimitError names the session. `bare` and `seen` as in
     `Claim`. Raises AddressLimitError when too
     many were begun from `holder.address`, SlotTakenError with the nearest free slots,
     SlotNotOfferedError.
@@ -76,9 +76,7 @@ def hold(
     if begun_at is None and basis == "order":
         limits.check_address(found)
     desk = basis == "support"
-    wanted = Claim(
-        chosen.rules, start, zone, "hold", until, for_desk=desk, names_others=names_others, seen=seen
-    )
+    wanted = Claim(chosen.rules, start, zone, "hold", until, for_desk=desk, bare=bare, seen=seen)
     taken = _claim(db, former, wanted, now)
     if former is not None and begun_at is not None:
         # The address has begun one hold, not two.

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from sqlalchemy import text
 
 from services.core import locks
+from services.core.db import ask
 from services.core.vendor import find_setting, store_setting
 from services.scheduling.desk.rules import HOLD_LIMITS
 from services.scheduling.engine.desk_rules import HELD_PERCENT
@@ -64,27 +65,27 @@ def edit_hold_limits(db: Session, *, limits: HoldLimits, actor: str, now: dateti
 
 
 # One after the other: the browser first, everywhere.
-_WAIT = text("""
-    SELECT pg_advisory_xact_lock(:browser, :token),
-        pg_advisory_xact_lock(:network, hashtext(CAST(:address AS text)))
-""")
+_WAIT = """
+    SELECT pg_advisory_xact_lock(%(browser)s, %(token)s),
+        pg_advisory_xact_lock(%(network)s, hashtext(CAST(%(address)s AS text)))
+"""
 
-_STANDING = text("""
+_STANDING = """
     SELECT
-        (SELECT value FROM core.setting WHERE key = :setting),
+        (SELECT value FROM core.setting WHERE key = %(setting)s),
         ARRAY(
             SELECT h.session_id
             FROM sessions.holder h JOIN sessions.remote_session s ON s.id = h.session_id
-            WHERE h.token_hash = :token AND s.state = 'held' AND s.held_until > :now
+            WHERE h.token_hash = %(token)s AND s.state = 'held' AND s.held_until > %(now)s
               AND s.reserved_at IS NULL
             ORDER BY h.session_id DESC
         ),
         ARRAY(
             SELECT jsonb_build_array(h.session_id, h.held_at) FROM sessions.holder h
-            WHERE h.address = :address AND h.held_at > :since
+            WHERE h.address = %(address)s AND h.held_at > %(since)s
             ORDER BY h.held_at DESC
         )
-""")
+"""
 
 
 def standing(db: Session, *, token: bytes, address: str | None, now: datetime) -> Standing:
@@ -95,9 +96,10 @@ def standing(db: Session, *, token: bytes, address: str | None, now: datetime) -
     number = int.from_bytes(token[:4], "big", signed=True)
     # NULL for an address locks nothing.
     keys = {"browser": locks.BROWSER, "token": number, "network": locks.ADDRESS, "address": address}
-    db.execute(_WAIT, keys)
+    ask(db, _WAIT, keys)
     facts = {"setting": HOLD_LIMITS, "token": token, "address": address, "now": now, "since": now - PERIOD}
-    stored, kept, begun = db.execute(_STANDING, facts).one()
+    row: Any = ask(db, _STANDING, facts).one()
+    stored, kept, begun = row
     moments = {session_id: datetime.fromisoformat(held_at) for session_id, held_at in begun}
     return Standing(HoldLimits.from_json(stored), kept, moments)
 

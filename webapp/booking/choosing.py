@@ -104,7 +104,7 @@ def _begin(slug: str, start: datetime, seen: Mapping[Topic, str]) -> Order:
         country=likely_country(),
         zone=viewer_zone(),
         locale=current_locale(),
-        names_others=False,  # the page shows them
+        bare=True,  # `_gone` rolls back and shows what is free
         seen=seen,
         now=now(),
     )
