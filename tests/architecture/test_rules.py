@@ -24,6 +24,7 @@ EDGES_BELOW = {
     "billing/payments/syncing.py",
     "billing/refunds/syncing.py",
     "billing/inbox/commands.py",
+    "billing/bank/taking.py",
 }
 
 
