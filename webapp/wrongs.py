@@ -81,7 +81,7 @@ _SENTENCES = {
         "them or let it go; else you can go on here from %(until)s. If they are not yours, write to us."
     ),
     "statement_empty": _l("The file is empty. Take the statement out of the bank’s program once more."),
-    "statement_size": _l("The file is larger than 32 MB. Ask the bank for a shorter period."),
+    "statement_size": _l("The file is larger than 16 MB. Ask the bank for a shorter period."),
     "statement_format": _l(
         "This is no statement that we can read. Take it out of the bank’s program as 1C "
         "(kl_to_1c.txt), camt.053, MT940 or a table (CSV)."

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from billing.bank.statement import Statement
     from billing.bank.table import TableMapping
 
-MOST_BYTES: Final = 32 * 1024 * 1024
+MOST_BYTES: Final = 16 * 1024 * 1024
 _BOMS: Final = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
 _MT940: Final = re.compile(rb"(?:^|[\r\n]|\{4:\s*):20:")
 _BEGINNING: Final = 4096

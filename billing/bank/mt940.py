@@ -24,6 +24,9 @@ _FIELD: Final = re.compile(r":([0-9]{2}[A-Z]?):(.*)", re.ASCII)
 _BALANCE: Final = re.compile(r"([CD])([0-9]{6})([A-Z]{3})([0-9]{1,12},[0-9]{0,3})", re.ASCII)
 _BLOCKS: Final = re.compile(r"^(?:\{[^{}]*(?:\{[^{}]*\}[^{}]*)*\}\s*)*\{4:\s*")
 _KNOWN: Final = {"20", "21", "25", "25P", "28", "28C", "60F", "60M", "61", "86", "62F", "62M", "64", "65"}
+# The standard has six lines of 65 signs; banks write more, but no book.
+_MOST_LINES: Final = 50
+_LONGEST_LINE: Final = 1000
 _OTHER: Final = {"13", "13D", "34F", "90C", "90D", "NS"}
 
 
@@ -84,6 +87,8 @@ def _fields(text: str) -> Iterator[Field]:
         elif current is None:
             raise StatementError("statement_tag", line=number, value=bare)
         else:
+            if len(current.lines) == _MOST_LINES or len(bare) > _LONGEST_LINE:
+                raise StatementError("statement_tag", line=number, value=bare)
             current.lines.append(bare)
     if current:
         yield current

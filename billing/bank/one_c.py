@@ -17,6 +17,8 @@ from billing.bank.one_c_document import read_document
 from billing.bank.statement import Balance, Statement
 
 _FIRST: Final = "1CClientBankExchange"
+# No purpose is that long; what is, would only keep us busy.
+_LONGEST: Final = 10_000
 _LAST: Final = "КонецФайла"
 _ENDS: Final = {"СекцияРасчСчет": "КонецРасчСчет", "СекцияДокумент": "КонецДокумента"}
 _PAIR: Final = re.compile(r"\s*([A-Za-zА-Яа-яЁё_][\wА-Яа-яЁё]{0,60})\s*=(.*)", re.DOTALL)
@@ -35,6 +37,8 @@ class Section:
 
     def add(self, key: str, value: str, line: int) -> None:
         """Take a pair; the same key twice with different values is refused, but in the header."""
+        if len(value) > _LONGEST:
+            raise StatementError("statement_order", line=line, value=value)
         if key in self.pairs and self.pairs[key] != value:
             raise StatementError("statement_repeated", line=line, key=key)
         self.pairs[key], self.at[key], self.last = value, line, key
@@ -43,7 +47,10 @@ class Section:
         """Take a line that isn't a pair: the rest of the value before it."""
         if not self.last:
             raise StatementError("statement_order", line=line, value=text)
-        self.pairs[self.last] = f"{self.pairs[self.last]} {text.strip()}".strip()
+        whole = f"{self.pairs[self.last]} {text.strip()}".strip()
+        if len(whole) > _LONGEST:
+            raise StatementError("statement_order", line=line, value=text)
+        self.pairs[self.last] = whole
 
     def need(self, key: str) -> tuple[str, int]:
         """The value of `key` with its line; raises StatementError when it is absent or empty."""

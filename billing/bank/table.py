@@ -44,6 +44,7 @@ DATE_FORMATS: Final = {
 DELIMITERS: Final = (";", ",", "\t")
 # Banks put some lines about themselves above the table.
 _ABOVE: Final = 50
+_MOST_COLUMNS: Final = 200
 
 
 @dataclass(frozen=True)
@@ -106,6 +107,8 @@ def _cells(text: str, mapping: TableMapping) -> Iterator[tuple[int, list[str]]]:
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=mapping.delimiter, strict=True)
     try:
         for row in reader:
+            if len(row) > _MOST_COLUMNS:
+                raise StatementError("statement_format", line=reader.line_num)
             yield reader.line_num, [cell.strip() for cell in row]
     except csv.Error:
         raise StatementError("statement_truncated", line=reader.line_num) from None
