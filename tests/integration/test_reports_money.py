@@ -143,7 +143,7 @@ def held_by_views(db, inn) -> int:
     return owed - free - db.scalar(text(leaving), {"ids": [one.id for one in ours]})
 
 
-@settings(max_examples=4, deadline=None, phases=[Phase.generate], suppress_health_check=list(HealthCheck))
+@settings(max_examples=8, deadline=None, phases=[Phase.generate], suppress_health_check=list(HealthCheck))
 @given(steps=STEPS)
 def test_the_closing_balance_is_the_journals(shop, steps):
     story = Story(shop)

@@ -122,3 +122,15 @@ def test_charts_have_their_figures_as_tables(accountant, sold):
 def test_reports_are_for_those_who_keep_the_books(desk):
     for role in ("specialist", "coordinator"):
         enter(desk.app, role).get("/staff/reports/", status=403)
+
+
+def test_the_paper_to_be_signed_speaks_russian_to_russians(desk, sold):
+    accountant = enter(desk.app, "accountant", "ru")
+    response = accountant.client.get(
+        f"/staff/reports/settlements/file.pdf?seller={sold}&customer={INN}",
+        headers={"Accept-Language": "ru"},
+    )
+    text = pypdfium2.PdfDocument(response.data)[0].get_textpage().get_text_range().replace("\u00a0", " ")
+    assert "Акт сверки взаимных расчётов за период" in text
+    assert "задолженности нет" in text
+    assert "Акт № 2026-000001" in text
