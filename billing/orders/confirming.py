@@ -35,7 +35,7 @@ def confirm_paid(db: Session, *, order: Order, bill: Bill, actor: str = "provide
     if order.state == "cancelled":
         need_attention(db, order=order, reason="paid_after_cancelling", now=now)
         raise OrderEndedError(reference=order.reference)
-    _book(db, order, actor=actor, now=now)
+    specialist = _book(db, order, actor=actor, now=now)
     if bill.state == "void":
         BILL.move(db, bill, "reopen", actor=actor, now=now)
     if bill.state == "open":
@@ -43,7 +43,7 @@ def confirm_paid(db: Session, *, order: Order, bill: Bill, actor: str = "provide
     order.confirmed_at = now
     ORDER.move(db, order, "confirm", actor=actor, now=now)
     db.flush()
-    send_confirmation(db, order=order, bill=bill, now=now)
+    send_confirmation(db, order=order, bill=bill, specialist=specialist, now=now)
     return order
 
 
@@ -58,22 +58,26 @@ def confirm_on_trust(
     """
     if order.state != "awaiting_payment":
         raise IllegalMoveError(kind="order", reference=order.reference, state=order.state, verb="confirm")
-    _book(db, order, actor=actor, paid=False, now=now)
+    specialist = _book(db, order, actor=actor, paid=False, now=now)
     order.credit_reason, order.credit_due_on, order.confirmed_at = reason, due_on, now
     bill.due_at = last_moment(due_on, order.seller.zone)
     ORDER.move(db, order, "confirm", actor=actor, now=now)
     db.flush()
-    send_confirmation(db, order=order, bill=bill, now=now)
+    send_confirmation(db, order=order, bill=bill, specialist=specialist, now=now)
     return order
 
 
-def _book(db: Session, order: Order, *, actor: str, paid: bool = True, now: datetime) -> None:
+def _book(db: Session, order: Order, *, actor: str, paid: bool = True, now: datetime) -> str:
+    """Book the order's time; gives the name of who does the session."""
     try:
         with db.begin_nested():
-            if not sessions.is_held(order.session, now=now):
-                order.session = sessions.hold_again(db, session=order.session, now=now)
-                db.flush()
-            sessions.confirm(db, session=order.session, actor=actor, now=now)
+            session = sessions.lock_session(db, session_id=order.session_id)
+            if not sessions.is_held(session, now=now):
+                # The same session, or another that is written here: locked either way.
+                session = sessions.hold_again(db, session=session, now=now)
+            order.session = session
+            db.flush()
+            return sessions.confirm_locked(db, session=session, actor=actor, now=now)[0].name
     except (SlotTakenError, SlotNotOfferedError, HoldLapsedError) as gone:
         if paid:
             need_attention(db, order=order, reason="paid_after_time_was_gone", now=now)

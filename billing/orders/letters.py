@@ -120,9 +120,8 @@ def send_offer(db: Session, *, order: Order, wish: Wish, now: datetime) -> None:
     )  # fmt: skip
 
 
-def send_confirmation(db: Session, *, order: Order, bill: Bill, now: datetime) -> None:
-    """The confirmation with the invitation."""
-    specialist = sessions.specialist_name(db, session=order.session)
+def send_confirmation(db: Session, *, order: Order, bill: Bill, specialist: str, now: datetime) -> None:
+    """The confirmation with the invitation; `specialist` is the name of who does the session."""
     quote = order.quote
     vat_line = next(line for line in quote.lines if line.kind == "vat")
     url = session_url(db, order)

@@ -65,9 +65,10 @@ def get_bill(db: Session, *, bill_id: int, lock: bool = False) -> Bill:
     """
     query = select(Bill).join(Bill.order).where(Bill.id == bill_id).options(contains_eager(Bill.order))
     if lock:
-        # A bill never changes its order, and both are locked: nothing here is as it was before the wait.
+        # A bill never changes its order, and both are locked: nothing here is as it was before the wait;
+        # its lines are written with it, once.
         query = query.with_for_update(of=(Order, Bill)).execution_options(populate_existing=True)
-    bill = db.scalar(query)
+    bill = db.scalars(query.options(joinedload(Bill.lines))).unique().one_or_none()
     if bill is None:
         raise NotFoundError(kind="bill")
     return bill

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING, Literal
 
-from sqlalchemy import insert, select
+from sqlalchemy import insert, literal, select
 
 from services.core.audit import record
 from services.core.errors import InvalidError
@@ -96,7 +96,7 @@ def accept(
     now: datetime,
 ) -> Acceptance:
     """Write down that a person agreed to exactly this wording about `subject_ref`."""
-    (acceptance,) = accept_all(
+    (accepted,) = accept_all(
         db,
         versions=[version],
         person_id=person_id,
@@ -106,7 +106,7 @@ def accept(
         agent=agent,
         now=now,
     )
-    return acceptance
+    return db.get_one(Acceptance, accepted)
 
 
 def accept_all(
@@ -119,16 +119,14 @@ def accept_all(
     address: str,
     agent: str,
     now: datetime,
-) -> list[Acceptance]:
-    """Write down that a person agreed to these wordings at once, in two statements however many."""
+) -> Sequence[int]:
+    """Write down that a person agreed to these wordings at once, in one statement; gives the ids."""
     facts = {"person_id": person_id, "subject_ref": subject_ref, "means": means, "at": now}
-    agreed = [Acceptance(version_id=version.id, **facts) for version in versions]
-    db.add_all(agreed)
-    db.flush()
-    origin = {"address": address, "agent": agent[:_AGENT_LENGTH]}
-    origins = [{"acceptance_id": acceptance.id, **origin} for acceptance in agreed]
-    db.execute(insert(AcceptanceOrigin).values(origins))
-    return agreed
+    rows = [{"version_id": version.id, **facts} for version in versions]
+    agreed = insert(Acceptance).values(rows).returning(Acceptance.id).cte("agreed")
+    origins = select(agreed.c.id, literal(address), literal(agent[:_AGENT_LENGTH]))
+    written = insert(AcceptanceOrigin).from_select(["acceptance_id", "address", "agent"], origins)
+    return db.scalars(written.returning(AcceptanceOrigin.acceptance_id)).all()
 
 
 def save_question(

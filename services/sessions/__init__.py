@@ -1,7 +1,7 @@
 """The remote session: held, booked, prepared, done or called off."""
 
 from services.scheduling.errors import HoldLapsedError
-from services.sessions.booking import can_cancel, cancel, confirm, deliver, miss, start
+from services.sessions.booking import can_cancel, cancel, confirm, confirm_locked, deliver, miss, start
 from services.sessions.describing import describe, name_organisation
 from services.sessions.errors import (
     AddressLimitError,
@@ -60,7 +60,7 @@ from services.sessions.queries import (
     specialist_of,
 )
 from services.sessions.reporting import RESULTS, find_report, finish
-from services.sessions.seats import Chosen, Holder, forget_addresses
+from services.sessions.seats import Chosen, Holder, forget_addresses, lock_session
 from services.sessions.situations import SITUATIONS, situation_name
 from services.sessions.states import SESSION
 from services.sessions.waitlist import WaitlistRules, edit_waitlist_rules, waitlist_rules
@@ -115,6 +115,7 @@ __all__ = [
     "change_hold",
     "compare_promises",
     "confirm",
+    "confirm_locked",
     "consent",
     "deliver",
     "describe",
@@ -145,6 +146,7 @@ __all__ = [
     "list_moved_promises",
     "list_sessions",
     "list_wishes",
+    "lock_session",
     "make_wish",
     "miss",
     "move_session",

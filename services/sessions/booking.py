@@ -16,10 +16,12 @@ from services.sessions.seats import locked, occupancies_of
 from services.sessions.states import move
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
 
     from sqlalchemy.orm import Session
 
+    from services.scheduling.models import Specialist
     from services.sessions.models import RemoteSession
     from services.sessions.states import EndedBy
 
@@ -30,7 +32,12 @@ def confirm(db: Session, *, session: RemoteSession, actor: str, now: datetime) -
     Raises HoldLapsedError when the hold is over, NobodyDescribedError when nobody said for whom,
     IllegalMoveError when it is booked already or ended.
     """
-    locked(db, session)
+    confirm_locked(db, session=locked(db, session), actor=actor, now=now)
+    return session
+
+
+def confirm_locked(db: Session, *, session: RemoteSession, actor: str, now: datetime) -> Sequence[Specialist]:
+    """Do the same for a session that is locked; gives who does it, the leading one first."""
     if session.state == "expired" or (session.state == "held" and not is_held(session, now=now)):
         raise HoldLapsedError(reference=session.reference, state=session.state)
     if session.person_id is None and session.state == "held":
@@ -41,7 +48,7 @@ def confirm(db: Session, *, session: RemoteSession, actor: str, now: datetime) -
     scheduling.confirm(db, occupancies=taken, now=now)
     letters.tell_booked(db, session=session, specialists=specialists, now=now)
     offer_taken(db, session=session, now=now)
-    return session
+    return specialists
 
 
 def cancel(

@@ -90,6 +90,12 @@ def locked(db: Session, session: RemoteSession) -> RemoteSession:
     return session
 
 
+def lock_session(db: Session, *, session_id: int) -> RemoteSession:
+    """Lock the session with this id and read it, in one statement, whether or not it was read before."""
+    db.flush()
+    return db.get_one(RemoteSession, session_id, with_for_update=True, populate_existing=True)
+
+
 def seats_of(db: Session, session: RemoteSession) -> Sequence[Seat]:
     """List the seats in force, the leading one first; those of an ended session remain."""
     return db.scalars(

@@ -53,8 +53,8 @@ def _order_statements(bench: Bench, name: str) -> dict[str, Statements]:
     seeded = bench.seeded(name)
     with bench.served(name, sandbox=True) as (port,):
         # All web processes have met everything once, and keep in memory what they keep.
-        holds.orders_per_second(seeded, port, clients=4, count=12)
-        start = holds.Places(seeded).take(13)[-1]
+        holds.orders_per_second(seeded, port, clients=8, count=24)
+        start = holds.Places(seeded).take(25)[-1]
         with recording(bench.ground, seeded) as recorder:
 
             @contextmanager
