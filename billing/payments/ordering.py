@@ -47,7 +47,7 @@ def _gateway(settings: ProviderSettings, patience: Patience) -> StripeGateway:
 
 def provider_of(sessions: sessionmaker[Session], *, patience: Patience) -> Provider:
     """The provider that this installation is set up for; raises NoProviderError without one."""
-    with sessions() as db:
+    with sessions.begin() as db:
         settings = billing_of(db).provider
     if settings is None:
         raise NoProviderError
@@ -119,5 +119,5 @@ def is_settling(db: Session, *, order: Order) -> bool:
 
 
 def _live(sessions: sessionmaker[Session], order_reference: str) -> Sequence[Attempt]:
-    with sessions() as db:
+    with sessions.begin() as db:
         return list_live_attempts_of(db, order_reference=order_reference)

@@ -92,7 +92,7 @@ def _ping(connection: Driver[Any], entry: ConnectionPoolEntry, _proxy: object) -
         if quiet and time.monotonic() - used < _TRUSTED_SECONDS:
             return
         connection.execute("")
-        connection.rollback()
+        connection.commit()
     except Error as error:
         raise InvalidatePoolError from error
 

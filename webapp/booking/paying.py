@@ -120,7 +120,9 @@ def come_back(reference: str, token: str) -> ResponseReturnValue:
     order = order_by_link(reference, token)
     if order.state == "awaiting_payment":
         name = order.reference
-        db().rollback()
+        # Nothing was written; but after a rollback the connection would prepare all statements anew.
+        db().commit()
+        db().expire_all()
         payments.sync_order(database().app_sessions, order_reference=name, clock=database().clock)
         order = order_by_link(reference, token)
     if order.state == "awaiting_payment":
