@@ -19,6 +19,7 @@ from billing.bank.paying_out import settle_by_rule
 from billing.bank.rule import Rule, Sight
 from billing.payments.models import Payment
 from billing.payments.transfers import capture
+from billing.sellers.models import Seller
 from services.core.references import new_reference
 
 if TYPE_CHECKING:
@@ -31,7 +32,7 @@ _AT_ONCE: Final = 500
 _COLUMNS: Final = (
     "reference text, seller_id bigint, bank_line_id bigint, amount_minor bigint, amount_currency text,"
     " livemode boolean, method text, captured_at timestamptz, received_on date, payer_name text,"
-    " payer_inn text"
+    " payer_inn text, needs_receipt boolean"
 )
 _NAMES: Final = [part.split()[0] for part in _COLUMNS.split(",")]
 _TAKE: Final = text(
@@ -114,7 +115,10 @@ def take_transfers(db: Session, lines: Sequence[BankLine], *, now: datetime) -> 
     """Book the money of incoming lines that isn't booked yet, in two statements for all of them."""
     ids = [line.id for line in lines]
     booked = set(db.scalars(select(Payment.bank_line_id).where(Payment.bank_line_id.in_(ids))))
-    payments = {line.id: _payment(line, now=now) for line in lines if line.id not in booked}
+    sellers = {line.seller_id: db.get_one(Seller, line.seller_id) for line in lines}
+    payments = {
+        line.id: _payment(line, sellers[line.seller_id], now=now) for line in lines if line.id not in booked
+    }
     rows = [{name: getattr(one, name) for name in _NAMES} for one in payments.values()]
     # One parameter instead of thousands: reading those takes longer than writing the rows.
     for payment_id, line_id in db.execute(_TAKE, {"rows": json.dumps(rows, default=str)}):
@@ -122,7 +126,7 @@ def take_transfers(db: Session, lines: Sequence[BankLine], *, now: datetime) -> 
     journal.post_all(db, [capture(one, order_id=None) for one in payments.values()], now=now)
 
 
-def _payment(line: BankLine, *, now: datetime) -> Payment:
+def _payment(line: BankLine, seller: Seller, *, now: datetime) -> Payment:
     return Payment(
         reference=new_reference("P"),
         seller_id=line.seller_id,
@@ -135,4 +139,5 @@ def _payment(line: BankLine, *, now: datetime) -> Payment:
         received_on=line.booked_on,
         payer_name=line.payer_name or None,
         payer_inn=line.payer_inn or None,
+        needs_receipt="transfer" in seller.receipt_methods,
     )

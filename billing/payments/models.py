@@ -53,6 +53,7 @@ class Payment(Base):
 
     By card it has an attempt and the provider's references, by bank the line of a statement and
     what the bank says of the payer. `received_on` is the seller's date, or the bank's.
+    `needs_receipt` says whether the seller owed fiscal receipts for such money when it came.
     """
 
     __tablename__ = "payment"
@@ -74,6 +75,7 @@ class Payment(Base):
     received_on: Mapped[date]
     payer_name: Mapped[str | None]
     payer_inn: Mapped[str | None]
+    needs_receipt: Mapped[bool] = mapped_column(default=False)
 
     attempt: Mapped[Attempt | None] = relationship()
     seller: Mapped[Seller] = relationship()

@@ -161,6 +161,7 @@ def _record_money(
         method=checkout.method,
         captured_at=now,
         received_on=journal.booked_today(seller, now),
+        needs_receipt="card" in seller.receipt_methods,
     )
     db.add(payment)
     db.flush()

@@ -46,6 +46,7 @@ def take_transfer(
         received_on=received_on,
         payer_name=payer_name,
         payer_inn=payer_inn,
+        needs_receipt="transfer" in seller.receipt_methods,
     )
     db.add(payment)
     db.flush()

@@ -35,6 +35,7 @@ SENTENCES: dict[str, Any] = {
     "closure_overlap": _l(
         "Starts are closed by hand in this time already: open those again, or choose another time."
     ),
+    "web_address": _l("Enter a web address that begins with https://."),
     "code_taken": _l("There is a set with this code already. Choose another."),
     "no_days": _l("Nothing is stored for this year yet: take its proposal over first."),
     "empty": _l("Fill this in, in both languages."),

@@ -24,6 +24,7 @@ from webapp.staff.money import (
     certificates,
     credit,
     invoices,
+    receipts,
     refunds,
     reports,
     settlements,
@@ -54,6 +55,7 @@ def mount(app: Flask) -> None:
             (tasks.blueprint, tasks.NAV),
             (refunds.blueprint, []),
             (acts.blueprint, []),
+            (receipts.blueprint, receipts.NAV),
             (trust.blueprint, trust.NAV),
             (credit.blueprint, credit.NAV),
             (bank.blueprint, bank.NAV),
@@ -69,6 +71,7 @@ def mount(app: Flask) -> None:
     add_session_panel(app, _order_panel)
     add_waiting(app, trust.ANSWERERS, trust.waiting)
     add_waiting(app, bank.READERS, bank.waiting)
+    add_waiting(app, receipts.GIVERS, receipts.waiting)
     add_waiting(app, tasks.READERS, _open_questions)
     add_waiting(app, views.READERS, _orders_in_doubt)
 

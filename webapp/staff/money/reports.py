@@ -133,5 +133,5 @@ def _debts_said(ages: Sequence[Age]) -> str:
         sum=format_money(whole, locale),
     )
     if not late:
-        return said + " " + _("None is late.")
+        return said + " " + _("Nothing is late.")
     return said + " " + _("Of that %(late)s is late.", late=format_money(late, locale))

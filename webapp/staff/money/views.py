@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from flask import render_template, request
 
-from billing import invoices, orders, payments, refunds
+from billing import invoices, orders, payments, receipts, refunds
 from billing.tasks import list_open_tasks
 from services.core.money import Money
 from webapp.i18n import lazy_gettext as _l
@@ -58,6 +58,7 @@ def order(reference: str) -> ResponseReturnValue:
         attempts=payments.list_attempts(db(), order=found),
         payments=payments.list_payments(db(), order=found),
         refunds=refunds.list_refunds(db(), order=found),
+        receipts=receipts.list_of_order(db(), order=found),
         tasks=list_open_tasks(db(), subject=f"order:{found.reference}"),
         words=words,
     )

@@ -78,6 +78,11 @@ TASKS: dict[str, Any] = {
     "unknown_object": _l("The provider reports something we don't know"),
     "sums_differ": _l("The nightly check found sums that differ"),
 }
+RECEIPTS: dict[str, Any] = {
+    "payment": _l("money that came"),
+    "set_off": _l("advance set off against the act"),
+    "refund": _l("money given back"),
+}
 KINDS = {
     "draft": "line",
     "awaiting_payment": "wait",

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
 
 blueprint = staff_blueprint("signing", __name__, "/sellers")
+# Payment orders and credit end as a bank transfer too.
+_RECEIPTS = {name: METHODS[name] for name in ("card", "transfer")}
 
 
 class PapersForm(StaffForm):
@@ -46,7 +48,7 @@ class PapersForm(StaffForm):
     head_name = line(_l("Name of the head"), hint=_l("Like Орлова Н. В."), required=False)
     accountant_name = line(_l("Name of the accountant"), required=False)
     vat_on_advances = tick(_l("Show the VAT of advances in the tax register"))
-    receipt_methods = boxes(_l("After these payments a fiscal receipt must be given"), METHODS)
+    receipt_methods = boxes(_l("After these payments a fiscal receipt must be given"), _RECEIPTS)
 
     def validate_number_pattern(self, field: Any) -> None:
         """Year and number, each once."""
