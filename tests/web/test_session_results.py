@@ -33,7 +33,7 @@ def test_the_customer_reads_what_came_of_the_session(desk, visit, language, told
     page = visit(language).get(path)
     assert told in page.text
     assert "Осталось настроить расписание." in page.text
-    assert page.one("main a[href^='/b/']")
+    assert page.all("main a[href^='/b/']")
 
 
 def test_words_of_the_specialist_are_never_obeyed(desk, visit):
