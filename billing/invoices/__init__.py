@@ -20,7 +20,13 @@ from billing.invoices.errors import (
     RefusalLateError,
 )
 from billing.invoices.files import read_pdf, set_transfer_document
-from billing.invoices.issuing import issue_act, issue_invoice, reissue_invoice, void_document
+from billing.invoices.issuing import (
+    issue_act,
+    issue_invoice,
+    issue_receipt,
+    reissue_invoice,
+    void_document,
+)
 from billing.invoices.letters import bill_url, file_name, goes_elsewhere, payer_of
 from billing.invoices.models import Document
 from billing.invoices.notices import left_to_pay, send_partly_paid
@@ -30,6 +36,7 @@ from billing.invoices.queries import (
     Standing,
     Wanted,
     find_by_number,
+    find_receipt,
     find_standing,
     get_document,
     get_document_by_id,
@@ -64,6 +71,7 @@ __all__ = [
     "file_name",
     "find_by_number",
     "find_invoice",
+    "find_receipt",
     "find_standing",
     "find_transfer",
     "get_document",
@@ -75,6 +83,7 @@ __all__ = [
     "issue_credit_note",
     "issue_for_order",
     "issue_invoice",
+    "issue_receipt",
     "left_to_credit",
     "left_to_pay",
     "list_credit_notes",

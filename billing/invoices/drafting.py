@@ -46,6 +46,12 @@ _KEPT: Final[dict[Layout, str]] = {
     "en": "The fee is kept under the cancellation rules of the offer named as the basis. Without a "
     "reasoned objection within five business days it counts as accepted.",
 }
+_PAID: Final[dict[Layout, str]] = {
+    "ru": "Оплата получена полностью {on}. Документ подтверждает только оплату: об\u00a0оказании услуг "
+    "составляется акт.",
+    "en": "The payment was received in full on {on}. This confirms the payment alone: an acceptance "
+    "certificate follows the service.",
+}
 _PERSON_INN: Final = 12
 _ACCOUNTANT: Final[dict[Layout, str]] = {"ru": "Бухгалтер", "en": "Accountant"}
 
@@ -84,6 +90,13 @@ def draft_act(db: Session, *, bill: Bill, numbered: Numbered, service_on: date) 
         signatories=_head(bill.order.seller),
         notes=((_KEPT if bill.kind == "fee" else _RENDERED)[content.layout],),
     )
+
+
+def draft_receipt(db: Session, *, bill: Bill, numbered: Numbered, paid_on: date) -> Content:
+    """A confirmation that all of a bill was paid; it names the invoice, and is no fiscal receipt."""
+    content = _of_bill(db, bill, "receipt", numbered)
+    said = _PAID[content.layout].format(on=format_day(paid_on, content.layout, year=True, style="plain"))
+    return replace(content, signatories=_head(bill.order.seller), notes=(said,))
 
 
 def draft_credit_note(

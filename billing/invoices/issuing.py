@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from billing import journal
-from billing.invoices.drafting import draft_act, draft_invoice
+from billing.invoices.drafting import draft_act, draft_invoice, draft_receipt
 from billing.invoices.errors import BillNotOpenError, PaidInvoiceError
 from billing.invoices.models import Document
 from billing.invoices.numbering import take_number
-from billing.invoices.queries import find_standing
+from billing.invoices.queries import find_receipt, find_standing
 from billing.orders import get_bill
 from services.core.audit import record
 from services.core.jobs import defer
@@ -88,6 +88,23 @@ def issue_act(db: Session, *, bill: Bill, service_on: date, now: datetime) -> Do
     act = put_down(db, bill=bill, numbered=numbered, content=content, actor="system", now=now)
     journal.recognise(db, **posted(act), booked_on=service_on, now=now)
     return act
+
+
+def issue_receipt(db: Session, *, bill: Bill, paid_on: date, now: datetime) -> Document:
+    """Confirm that a covered bill was paid, in full on `paid_on` (the seller's date).
+
+    Once for what was paid: asked again, the same one; another one after the bill was lowered. It is
+    not mailed: who asks takes it along. Raises BillNotOpenError while the bill isn't covered.
+    """
+    bill = _locked(db, bill)
+    if bill.state != "covered" or not bill.payable:
+        raise BillNotOpenError(bill=bill.reference, state=bill.state)
+    given = find_receipt(db, bill=bill)
+    if given is not None:
+        return given
+    numbered = take_number(db, seller=bill.order.seller, kind="receipt", now=now)
+    content = draft_receipt(db, bill=bill, numbered=numbered, paid_on=paid_on)
+    return put_down(db, bill=bill, numbered=numbered, content=content, actor="system", now=now)
 
 
 def posted(document: Document) -> dict[str, Any]:

@@ -28,6 +28,8 @@ _FILES = {
     ("schet", "en"): "Invoice",
     ("act", "ru"): "Akt",
     ("act", "en"): "Acceptance",
+    ("receipt", "ru"): "Podtverzhdenie-oplaty",
+    ("receipt", "en"): "Receipt",
     ("credit_note", "ru"): "Korrektirovka",
     ("credit_note", "en"): "Credit-note",
 }

@@ -70,6 +70,16 @@ def find_standing(db: Session, *, bill: Bill, kind: Kind) -> Document | None:
     return found if found is not None and found.stands else None
 
 
+def find_receipt(db: Session, *, bill: Bill) -> Document | None:
+    """The confirmation that what the bill asks for now was paid, if somebody has asked for it."""
+    given = select(Document).where(
+        Document.bill_id == bill.id,
+        Document.kind == "receipt",
+        Document.gross_minor == bill.payable.minor,
+    )
+    return db.scalar(given.order_by(Document.id.desc()).limit(1))
+
+
 def find_by_number(db: Session, *, seller: Seller, number: str, kind: Kind = "schet") -> Document | None:
     """The seller's document of this kind with exactly this number, standing or not."""
     return db.scalar(

@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from billing.invoices.errors import NotStandingError
 from billing.invoices.files import read_pdf
-from billing.invoices.letters import send_document
+from billing.invoices.letters import EVENTS, send_document
 from billing.invoices.models import Document
 from billing.invoices.queries import get_document_by_id
 from services.core.audit import record
@@ -22,12 +22,12 @@ if TYPE_CHECKING:
 def set_and_mail(db: Session, *, document_id: int, now: datetime) -> None:
     """Store the PDF and queue the mail with it; a second run changes nothing.
 
-    What was voided meanwhile is stored and not mailed. Raises DocumentNotFoundError.
+    What was voided meanwhile, or has no letter, is stored and not mailed. Raises DocumentNotFoundError.
     """
     db.execute(select(Document.id).where(Document.id == document_id).with_for_update())
     document = get_document_by_id(db, document_id=document_id)
     pdf = read_pdf(db, document=document, now=now)
-    if document.mailed_at is None and document.stands:
+    if document.mailed_at is None and document.stands and document.kind in EVENTS:
         document.mailed_at = now
         send_document(db, document=document, pdf=pdf, now=now)
         db.flush()

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 from zoneinfo import ZoneInfo
 
-from billing import invoices, payments, refunds
+from billing import invoices, payments, receipts, refunds
 from services import sessions
 from services.core.errors import NotFoundError
 from services.core.money import Money
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from billing.invoices import Document
     from billing.invoices.content import Content
     from billing.orders.models import Bill, Order
+    from billing.receipts import Receipt
 
 State = Literal["open", "partly", "overdue", "paid", "void"]
 
@@ -39,7 +40,8 @@ class Face:
     """What the page says of a bill; `on` dates are the seller's, `zone` is his.
 
     `waits_until` is when the invoice becomes void if no money comes, or None. `earlier` are
-    invoices of the same bill that were voided; `returned` is what went back to the payer.
+    invoices of the same bill that were voided; `receipt` confirms the payment, once it was asked for;
+    `fiscal` are the cash register's receipts that can be read; `returned` is what went back to the payer.
     """
 
     bill: Bill
@@ -57,6 +59,8 @@ class Face:
     is_settling: bool
     earlier: Sequence[Document]
     acts: Sequence[Act]
+    receipt: Document | None
+    fiscal: Sequence[Receipt]
     returned: Money
 
 
@@ -78,7 +82,7 @@ def face_of(bill: Bill) -> Face:
         rest=rest,
         received=bill.payable - rest,
         due_on=_day(bill.due_at, order),
-        paid_on=_paid_on(bill, order) if state == "paid" else None,
+        paid_on=paid_on(bill) if state == "paid" else None,
         waits_until=_waits_until(order) if is_payable else None,
         zone=order.seller.zone,
         paper=paper_of(content, is_void=state == "void", with_code=is_payable),
@@ -86,6 +90,8 @@ def face_of(bill: Bill) -> Face:
         is_settling=is_payable and payments.is_settling(db(), order=order),
         earlier=issued[:-1],
         acts=[_act(one) for one in documents if one.kind in {"act", "credit_note"}],
+        receipt=invoices.find_receipt(db(), bill=bill) if bill.state == "covered" else None,
+        fiscal=[one for one in receipts.list_of_order(db(), order=order) if one.link],
         returned=_returned(order, bill),
     )
 
@@ -104,9 +110,10 @@ def _waits_until(order: Order) -> datetime | None:
     return sessions.held_until(order.session) if order.state == "awaiting_payment" else None
 
 
-def _paid_on(bill: Bill, order: Order) -> date | None:
+def paid_on(bill: Bill) -> date | None:
+    """The seller's date of the newest money that was put to the bill, if there is any."""
     put = payments.list_standing(db(), bill=bill)
-    return _day(put[0].allocated_at, order) if put else None
+    return _day(put[0].allocated_at, bill.order) if put else None
 
 
 def _act(document: Document) -> Act:
