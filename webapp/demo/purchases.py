@@ -7,10 +7,11 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from billing import invoices, orders, payments, refunds
+from billing import invoices, orders, payments, refunds, trust
 from billing.orders.letters import order_url
 from services import documents, sessions
 from services.sessions import Holder
+from webapp.demo.offerings import ACTOR
 from webapp.demo.statements import bring_transfer
 
 if TYPE_CHECKING:
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session, sessionmaker
 
     from billing.orders.models import Order
+    from services.core.money import Money
     from services.core.texts import Locale
     from services.sessions.models import RemoteSession
     from webapp.demo.till import Till
@@ -26,8 +28,17 @@ if TYPE_CHECKING:
 _ADDRESS, _AGENT = "192.0.2.1", "demo"
 _CONNECTION_ID = "123 456 789"
 _FILLING_IN, _PAYING = timedelta(minutes=3), timedelta(minutes=2)
+_ANSWERING = timedelta(minutes=20)
 _REGRET = timedelta(hours=30)
 _READY = timedelta(hours=1)
+
+
+@dataclass(frozen=True)
+class Credit:
+    """How much a company may owe, and for how many days after a session."""
+
+    limit: Money
+    term_days: int
 
 
 @dataclass(frozen=True)
@@ -45,13 +56,15 @@ class Customer:
     kpp: str = ""
     address: str = ""
     accountant: str = ""
+    credit: Credit | None = None
 
 
 @dataclass(frozen=True)
 class Purchase:
     """What he orders, and what happens afterwards; moments are aware.
 
-    `pays` is card, transfer, or nothing: then the invoice waits. `paid_at` is when a transfer comes.
+    `pays` is card, transfer, credit, late (a transfer after the time was given up), or anything else:
+    then the invoice waits. `paid_at` is when a transfer comes.
     """
 
     customer: Customer
@@ -72,6 +85,8 @@ def buy(factory: sessionmaker[Session], till: Till, purchase: Purchase) -> str:
     """Order and pay; gives the order's reference. Commits step by step."""
     if purchase.pays == "card":
         return _buy_by_card(factory, till, purchase)
+    if purchase.pays == "credit":
+        return _buy_on_credit(factory, purchase)
     with factory.begin() as db:
         order = _order(db, purchase, now=purchase.ordered_at)
         submitted_at = purchase.ordered_at + _FILLING_IN
@@ -82,7 +97,11 @@ def buy(factory: sessionmaker[Session], till: Till, purchase: Purchase) -> str:
             billing_email=purchase.customer.accountant,
             now=submitted_at,
         )
-        reference, document_id = order.reference, document.id
+        reference, document_id, session_id = order.reference, document.id, order.session_id
+        kept_until = sessions.held_until(order.session)
+    if purchase.pays == "late" and kept_until is not None:
+        with factory.begin() as db:
+            payments.let_lapse(db, session_id=session_id, now=kept_until)
     if purchase.paid_at is not None:
         bring_transfer(factory, document_id=document_id, paid_at=purchase.paid_at)
     return reference
@@ -114,6 +133,32 @@ def _buy_by_card(factory: sessionmaker[Session], till: Till, purchase: Purchase)
         reference, order_reference = attempt.reference, order.reference
     till.pay(factory, attempt=reference, opened_at=opened_at, paid_at=opened_at + _PAYING)
     return order_reference
+
+
+def _buy_on_credit(factory: sessionmaker[Session], purchase: Purchase) -> str:
+    """A marked company asks for credit, and the coordinator grants it a little later."""
+    asked_at, customer = purchase.ordered_at + _FILLING_IN, purchase.customer
+    with factory.begin() as db:
+        order = _order(db, purchase, now=purchase.ordered_at)
+        company = order.organisation
+        if company is not None and customer.credit is not None:
+            trust.add_credit_line(
+                db,
+                organisation=company,
+                limit=customer.credit.limit,
+                term_days=customer.credit.term_days,
+                actor=ACTOR,
+                now=purchase.ordered_at,
+            )
+        asked = trust.submit_on_credit(
+            db,
+            order=order,
+            agreement=_agreement(db, order, now=asked_at),
+            billing_email=customer.accountant,
+            now=asked_at,
+        )
+        trust.grant_trust(db, reference=asked.reference, actor=ACTOR, reason="", now=asked_at + _ANSWERING)
+        return order.reference
 
 
 def follow(db: Session, purchase: Purchase, reference: str, *, now: datetime) -> None:

@@ -11,9 +11,10 @@ from sqlalchemy import select
 
 from billing import refunds
 from services import catalogue, scheduling
+from services.core.money import Money
 from services.core.production_days import HOME, list_days, works
 from services.sessions.models import RemoteSession
-from webapp.demo.purchases import Customer, Purchase, buy, follow
+from webapp.demo.purchases import Credit, Customer, Purchase, buy, follow
 from webapp.demo.source import Table, minute, read, texts
 from webapp.demo.till import open_till
 
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 _ZONE = "Europe/Moscow"
 _AHEAD = timedelta(days=3)
 """How long before the start the demo's customers order, at the latest a little before loading."""
+_TRANSFER_TAKES = {"transfer": 1, "late": 5}
 _JUST_NOW = timedelta(hours=2)
 _FAR = timedelta(days=40)
 
@@ -84,7 +86,12 @@ def _customer(row: Table) -> Customer:
         kpp=company.get("kpp", ""),
         address=company.get("address", ""),
         accountant=row.get("accountant", ""),
+        credit=_credit(row.get("credit")),
     )
+
+
+def _credit(row: Table | None) -> Credit | None:
+    return Credit(Money(row["minor"], row["currency"]), row["term_days"]) if row else None
 
 
 def _plan(db: Session, row: Table, people: Mapping[str, Customer], *, now: datetime) -> Purchase | None:
@@ -127,10 +134,11 @@ def _ordered_at(db: Session, row: Table, start: datetime) -> datetime:
 
 
 def _paid_at(db: Session, row: Table, ordered_at: datetime) -> datetime | None:
-    """A transfer comes on the next working day at noon."""
-    if row.get("pays") != "transfer":
+    """A transfer comes on the next working day at noon; one that is late, on the fifth."""
+    away = _TRANSFER_TAKES.get(row.get("pays", ""))
+    if away is None:
         return None
-    day = working_day(db, ordered_at.astimezone(ZoneInfo(_ZONE)).date(), 1)
+    day = working_day(db, ordered_at.astimezone(ZoneInfo(_ZONE)).date(), away)
     return datetime.combine(day, time(12), ZoneInfo(_ZONE)).astimezone(UTC)
 
 
