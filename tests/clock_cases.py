@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import random
 from datetime import UTC, date, datetime, timedelta
+from functools import cache
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -16,7 +17,7 @@ from services.core.business_time import BusinessCalendar
 from services.core.production_days import propose_days
 
 QUARTER = timedelta(minutes=15)
-HORIZON = timedelta(days=24)
+HORIZON = timedelta(days=16)
 ZONES = (
     *("Europe/Moscow", "Asia/Kamchatka", "Asia/Kathmandu", "Asia/Kolkata"),
     *("Europe/Berlin", "America/New_York", "Australia/Lord_Howe", "America/St_Johns"),
@@ -55,12 +56,12 @@ class SlowReading:
         """Walk once from the start over all of the horizon."""
         self.clock, zone = clock, ZoneInfo(clock.calendar.zone)
         self.counts: list[bool] = []
+        windows_on = cache(clock.calendar.windows_on)
         at = clock.started_at
         while at < clock.started_at + HORIZON:
             wall = at.astimezone(zone)
             minute = wall.hour * 60 + wall.minute
-            windows = clock.calendar.windows_on(wall.date())
-            is_open = any(start <= minute < end for start, end in windows)
+            is_open = any(start <= minute < end for start, end in windows_on(wall.date()))
             self.counts.append(is_open and not self.is_paused(at))
             at += QUARTER
 
