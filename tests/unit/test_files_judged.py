@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import bz2
 import contextlib
+import gzip
 import io
+import lzma
 import random
 import tarfile
 import tracemalloc
 import zipfile
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given
@@ -15,6 +19,9 @@ from hypothesis import strategies as st
 
 from services.core.files import FileRefusedError, judge
 from services.core.files.storage import clean_name
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 EXE = b"MZ\x90\x00" + bytes(200)
 
@@ -24,6 +31,16 @@ def zipped(**members: bytes) -> bytes:
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, content in members.items():
             archive.writestr(name, content)
+    return buffer.getvalue()
+
+
+def tarred(**members: bytes) -> bytes:
+    buffer = io.BytesIO()
+    with tarfile.open(fileobj=buffer, mode="w") as archive:
+        for name, content in members.items():
+            info = tarfile.TarInfo(name)
+            info.size = len(content)
+            archive.addfile(info, io.BytesIO(content))
     return buffer.getvalue()
 
 
@@ -64,12 +81,7 @@ def test_deeper_than_we_look_is_quarantined_not_trusted() -> None:
 
 
 def test_a_program_in_a_tar_is_found() -> None:
-    buffer = io.BytesIO()
-    with tarfile.open(fileobj=buffer, mode="w") as archive:
-        info = tarfile.TarInfo("setup")
-        info.size = len(EXE)
-        archive.addfile(info, io.BytesIO(EXE))
-    assert refused(buffer.getvalue(), "base.tar") == "file_program windows_program"
+    assert refused(tarred(setup=EXE), "base.tar") == "file_program windows_program"
 
 
 def test_a_bomb_and_a_damaged_archive_are_refused() -> None:
@@ -121,11 +133,36 @@ def test_large_members_are_judged_by_their_ends_and_not_held_in_memory() -> None
     assert judge(zipped(packed=b"7z\xbc\xaf\x27\x1c" + large), name="a.zip").verdict == "quarantined"
 
 
-@pytest.mark.parametrize(
-    "start", [b"7z\xbc\xaf\x27\x1c", b"Rar!\x1a\x07", b"\x1f\x8b\x08", b"BZh9", b"\xfd7zXZ\0"]
-)
+@pytest.mark.parametrize("start", [b"7z\xbc\xaf\x27\x1c", b"Rar!\x1a\x07", b"\x28\xb5\x2f\xfd"])
 def test_an_archive_that_nobody_can_open_is_quarantined(start: bytes) -> None:
-    assert judge(start + bytes(60), name="a.bin").verdict == "quarantined"
+    judged = judge(start + bytes(60), name="a.bin")
+    assert (judged.verdict, judged.reason) == ("quarantined", "closed")
+
+
+@pytest.mark.parametrize("pack", [gzip.compress, bz2.compress, lzma.compress])
+def test_a_packed_stream_is_looked_into(pack: Callable[[bytes], bytes]) -> None:
+    assert judge(pack("Ошибка обмена".encode()), name="log.gz").verdict == "accepted"
+    assert refused(pack(EXE), "log.gz") == "file_program windows_program"
+    assert refused(pack(tarred(setup=EXE)), "base.tar.gz") == "file_program windows_program"
+    large = random.Random(4).randbytes(17 * 2**20)
+    assert refused(pack(tarred(base=large, setup=EXE)), "base.tgz") == "file_program windows_program"
+    assert refused(pack(b"hello" * 99)[:-9], "log.gz") == "file_damaged"
+    assert refused(pack(bytes(60 * 2**20)), "log.gz") == "file_bomb"
+
+
+def test_two_gzip_streams_in_one_file_are_both_read() -> None:
+    assert judge(gzip.compress(b"a") + gzip.compress(b"b") + bytes(9), name="a.gz").verdict == "accepted"
+    assert refused(gzip.compress(bytes(600)) + b"noise", "a.gz") == "file_damaged"
+
+
+def test_an_installer_is_found_wherever_its_directory_stands() -> None:
+    head = bytearray(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(504))
+    head[30:32] = (9).to_bytes(2, "little")
+    head[48:52] = (400).to_bytes(4, "little")
+    entry = bytearray(512)
+    entry[80:96] = bytes.fromhex("84100c0000000000c000000000000046")
+    assert refused(bytes(head) + bytes(400 * 512) + bytes(entry)) == "file_program windows_installer"
+    assert judge(bytes(head) + bytes(401 * 512), name="old.doc").verdict == "accepted"
 
 
 def test_ordinary_files_pass_with_their_true_type() -> None:
