@@ -1,4 +1,4 @@
-"""Each setting that the code reads has its row in docs/operations.md, and no row is about nothing."""
+"""Each setting and each job by the clock has its row in docs/operations.md, and no row is about nothing."""
 
 import ast
 import re
@@ -29,3 +29,23 @@ def names_documented() -> set[str]:
 
 def test_every_setting_is_documented_and_every_documented_one_read() -> None:
     assert names_read() == names_documented()
+
+
+def jobs_by_the_clock() -> set[str]:
+    return {
+        node.name
+        for path in (ROOT / "webapp" / "jobs").glob("*.py")
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+        and any("periodic" in ast.unparse(mark) for mark in node.decorator_list)
+    }
+
+
+def test_every_job_by_the_clock_is_documented_and_every_documented_one_runs() -> None:
+    text = (ROOT / "docs" / "operations.md").read_text().split("## Jobs")[1].split("\n## ")[0]
+    assert jobs_by_the_clock() == set(re.findall(r"^\| `([a-z_]+)` \|", text, re.MULTILINE))
+
+
+def test_every_text_about_the_product_is_named_in_the_readme() -> None:
+    readme = (ROOT / "README.md").read_text()
+    assert [one.name for one in (ROOT / "docs").glob("*.md") if f"(docs/{one.name})" not in readme] == []

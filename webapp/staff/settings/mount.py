@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING
 
 from webapp.staff.enquiries import views as enquiries
 from webapp.staff.frame import mount_all
+from webapp.staff.missing import add_missing
 from webapp.staff.settings import accounts, limits, prices, requisites, sellers, signing
+from webapp.staff.settings.unsettled import unsettled
 from webapp.staff.waiting import add_waiting
 from webapp.staff.wishes import views as wishes
 
@@ -29,4 +31,5 @@ def mount(app: Flask) -> None:
             (wishes.blueprint, wishes.NAV),
         ],
     )
+    add_missing(app, unsettled)
     add_waiting(app, enquiries.READERS, enquiries.new_ones)

@@ -20,6 +20,7 @@ from webapp.security import staff
 from webapp.staff.answers import actor, done
 from webapp.staff.desk.waiting import years_without_decree
 from webapp.staff.frame import staff_blueprint
+from webapp.staff.missing import Point, what_is_missing
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
@@ -46,15 +47,6 @@ _REPLACED_AT = {
 
 
 @dataclass(frozen=True)
-class Point:
-    """One thing to settle before customers come; `url` leads to where it is done."""
-
-    what: str
-    why: str
-    url: str = ""
-
-
-@dataclass(frozen=True)
 class Invented:
     """Something that the demonstration brought along, with its name in both languages."""
 
@@ -73,7 +65,7 @@ class Invented:
 def overview() -> ResponseReturnValue:
     """Where everything is set, and the list to go through before going live."""
     invented = [Invented(**row) for row in vendor.find_setting(db(), key=_DEMO) or []]
-    points = [*_server(), *_texts(), *_specialists(), *_years()]
+    points = [*_server(), *_texts(), *_specialists(), *_years(), *what_is_missing(db())]
     pages = current_app.view_functions.keys()
     return render_template("staff/settings.html", points=points, invented=invented, pages=pages)
 
