@@ -29,7 +29,7 @@ def pay(till, *, asked: bool) -> str:
 def test_the_accountant_enters_where_a_receipt_can_be_read(desk, till):
     order = pay(till, asked=True)
     accountant = enter(desk.app, "accountant")
-    assert "A fiscal receipt has to be given" in enter(desk.app, "administrator").get("/staff/").text
+    assert "Fiscal receipts have to be given" in enter(desk.app, "administrator").get("/staff/").text
     awaited = accountant.get("/staff/receipts/")
     assert order in awaited.text
     form = accountant.get(awaited.link("Enter the link"))

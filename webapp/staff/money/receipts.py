@@ -15,6 +15,7 @@ from services.core.wording import format_money
 from webapp.i18n import current_locale
 from webapp.i18n import gettext as _
 from webapp.i18n import lazy_gettext as _l
+from webapp.i18n import ngettext
 from webapp.navigation import NavItem
 from webapp.request import db, now
 from webapp.security import staff
@@ -81,11 +82,11 @@ def note(kind: str, payment_id: int, source_id: int) -> ResponseReturnValue:
 
 def waiting(db: Session) -> list[Waiting]:
     """The awaited receipts, for the page of the day."""
-    url = url_for("staff_receipts.overview")
-    return [
-        Waiting(_("A fiscal receipt has to be given"), one.order_reference or one.payment, url)
-        for one in receipts.list_awaited(db, limit=5)
-    ]
+    count = len(receipts.list_awaited(db, limit=SIZE))
+    if not count:
+        return []
+    note = ngettext("%(num)d receipt", "%(num)d receipts", count)
+    return [Waiting(_("Fiscal receipts have to be given"), note, url_for("staff_receipts.overview"))]
 
 
 def _noted(receipt: Receipt, form: ReceiptForm) -> bool:
