@@ -26,7 +26,7 @@ class StatementRefusedError(InvalidError):
 
     Codes: `unknown_account` (facts: account), `foreign_line` (number, on), `line_currency` (number,
     on, currency), `balance_broken` and `turnover_differs` (account, minor: by how much, currency),
-    `no_lines`.
+    `no_lines`, `twin` (on, minor, currency: known from a file in another format).
     """
 
 

@@ -19,6 +19,9 @@ MOST_BYTES: Final = 16 * 1024 * 1024
 _BOMS: Final = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
 _MT940: Final = re.compile(rb"(?:^|[\r\n]|\{4:\s*):20:")
 _BEGINNING: Final = 4096
+# A file of the largest size has a tenth of these; what has more would only fill the memory.
+_MOST_LINES: Final = 2_000_000
+_MOST_TAGS: Final = 2_000_000
 
 
 def read_statement(content: bytes, *, name: str, mapping: TableMapping | None = None) -> Statement:
@@ -31,6 +34,8 @@ def read_statement(content: bytes, *, name: str, mapping: TableMapping | None = 
         raise StatementError("statement_empty", name=name)
     if len(content) > MOST_BYTES:
         raise StatementError("statement_size", name=name)
+    if _is_crumbled(content, start):
+        raise StatementError("statement_format", name=name)
     if start.startswith(b"1CClientBankExchange"):
         return read_one_c(content)
     if start.startswith(b"<"):
@@ -48,6 +53,12 @@ def _beginning(content: bytes) -> bytes:
     for bom in _BOMS:
         start = start.removeprefix(bom)
     return start.lstrip(b" \t\r\n\x00")
+
+
+def _is_crumbled(content: bytes, start: bytes) -> bool:
+    """Whether it falls into more pieces than any statement of its size."""
+    tags = content.count(b"<") if start.startswith(b"<") else 0
+    return tags > _MOST_TAGS or max(content.count(b"\n"), content.count(b"\r")) > _MOST_LINES
 
 
 def _is_table(name: str, start: bytes) -> bool:

@@ -14,9 +14,11 @@ from billing.bank.formats import read_statement
 from billing.bank.models import BankStatement, Mapping, StatementFile
 from billing.bank.sorting import sort_lines
 from billing.bank.table import TableMapping
+from billing.bank.twins import refuse_twins
 from billing.sellers.models import Seller
 from billing.sellers.queries import list_sellers
 from services.core.audit import record
+from services.core.files.storage import clean_name
 from services.core.jobs import defer
 from services.core.references import new_reference
 from services.people.bank_accounts import list_bank_accounts
@@ -57,12 +59,12 @@ def upload(
     _forget_stale(db, now=now)
     statement = _read(content, name, mapping)
     seller = _seller_of(db, statement)
-    _sort(db, statement, seller)
+    refuse_twins(db, seen=_sort(db, statement, seller), format_=statement.format)
     file = StatementFile(
         reference=new_reference("U"),
         seller=seller,
         mapping=mapping,
-        name=name[-200:],
+        name=clean_name(name),
         sha256=hashlib.sha256(content).hexdigest(),
         content=content,
         uploaded_by=actor,
@@ -139,6 +141,7 @@ def import_statement(db: Session, *, file: StatementFile, actor: str, now: datet
     known = find_imported(db, file=file)
     if known is not None:
         return known
+    refuse_twins(db, seen=seen, format_=statement.format)
     fresh = _fresh(db, seen)
     made = _statement_row(file, statement, seen, new=len(fresh), actor=actor, now=now)
     db.add(made)

@@ -27,6 +27,8 @@ _KNOWN: Final = {"20", "21", "25", "25P", "28", "28C", "60F", "60M", "61", "86",
 # The standard has six lines of 65 signs; banks write more, but no book.
 _MOST_LINES: Final = 50
 _LONGEST_LINE: Final = 1000
+# Also the first line of a field, which some banks never fold; blocks are not looked for in more.
+_LONGEST_BEGINNING: Final = 10_000
 _OTHER: Final = {"13", "13D", "34F", "90C", "90D", "NS"}
 
 
@@ -76,7 +78,7 @@ def _fields(text: str) -> Iterator[Field]:
     """The fields in order; lines without a tag go on with the field before them."""
     current: Field | None = None
     for number, line in enumerate(split_lines(text), start=1):
-        bare = _BLOCKS.sub("", line).rstrip()
+        bare = _bare(line, number)
         if not bare or bare.startswith(("-}", "{")) or bare == "-":
             continue
         found = _FIELD.fullmatch(bare)
@@ -92,6 +94,13 @@ def _fields(text: str) -> Iterator[Field]:
             current.lines.append(bare)
     if current:
         yield current
+
+
+def _bare(line: str, number: int) -> str:
+    """A line without the blocks before the message."""
+    if len(line) > _LONGEST_BEGINNING:
+        raise StatementError("statement_tag", line=number, value=line)
+    return _BLOCKS.sub("", line).rstrip()
 
 
 def _messages(text: str) -> Iterator[_Message]:

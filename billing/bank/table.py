@@ -45,6 +45,7 @@ DELIMITERS: Final = (";", ",", "\t")
 # Banks put some lines about themselves above the table.
 _ABOVE: Final = 50
 _MOST_COLUMNS: Final = 200
+_MOST_ROWS: Final = 100_000
 
 
 @dataclass(frozen=True)
@@ -107,6 +108,8 @@ def _cells(text: str, mapping: TableMapping) -> Iterator[tuple[int, list[str]]]:
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=mapping.delimiter, strict=True)
     try:
         for row in reader:
+            if reader.line_num > _MOST_ROWS:
+                raise StatementError("statement_size", line=reader.line_num)
             if len(row) > _MOST_COLUMNS:
                 raise StatementError("statement_format", line=reader.line_num)
             yield reader.line_num, [cell.strip() for cell in row]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+import tracemalloc
 from datetime import UTC, date, datetime
 
 import pytest
@@ -13,9 +14,11 @@ from billing.bank.errors import StatementError
 from billing.bank.formats import read_statement
 from billing.bank.payment_orders import BankPlace, PaymentOrder, write_payment_orders
 from billing.bank.statement import Side, Statement
+from billing.bank.table import TableMapping
 from tests.statements import CAMT, MT940, OURS, TABLE, THEIRS, WHOLE
 from tests.unit.test_statements_elsewhere import MAPPING
 
+SHORT = TableMapping({"on": "D", "amount": "A"}, account=OURS)
 SAMPLES = [WHOLE.encode("cp1251"), CAMT.encode(), MT940.encode(), TABLE.encode("cp866")]
 
 
@@ -123,3 +126,27 @@ def test_files_that_would_keep_us_busy_are_refused_at_once(content):
     started = time.process_time()
     assert isinstance(read_or_refuse(content), StatementError)
     assert time.process_time() - started < 2
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b":20:X\r\n" + b"{}" * 1_000_000,
+        "1CClientBankExchange\nВерсияФормата=1.03\n".encode() + b"K=1\n" + b"x\n" * 2_100_000,
+        b"<Document>" + b"<a>" * 1_100_000 + b"</a>" * 1_100_000 + b"</Document>",
+    ],
+)
+def test_files_that_would_only_fill_the_memory_are_refused_before_they_are_read(content) -> None:
+    tracemalloc.start()
+    with pytest.raises(StatementError):
+        read_statement(content, name="x")
+    _now, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < 64 * 2**20
+
+
+def test_a_table_of_more_rows_than_any_bank_gives_is_refused() -> None:
+    started = time.perf_counter()
+    with pytest.raises(StatementError, match="statement_size"):
+        read_statement(b"D;A\n" + b"01.01.2026;1\n" * 1_000_000, name="x.csv", mapping=SHORT)
+    assert time.perf_counter() - started < 20

@@ -12,6 +12,7 @@ from services.core.errors import ConflictError, NotFoundError
 from services.core.wording import format_money
 from webapp.i18n import current_locale
 from webapp.i18n import gettext as _
+from webapp.inputs import tidy
 from webapp.request import db, now
 from webapp.security import staff
 from webapp.staff.answers import actor, done
@@ -76,7 +77,7 @@ def take_back(reference: str, allocation: int) -> ResponseReturnValue:
 def set_aside(reference: str) -> ResponseReturnValue:
     """Take the line off the list of what waits, with a reason."""
     shown = bank.get_line(db(), reference=reference)
-    note = request.form.get("note", "").strip()[:1000]
+    note = (tidy(request.form.get("note", "")) or "")[:1000]
     if not note:
         return _page(shown, wrong_note=_("Say why, for whoever looks it up later.")), 422
     try:
@@ -167,7 +168,8 @@ def _typed(shown: BankLine) -> tuple[dict[int, int], str]:
         amount = read_sum(value, shown.currency)
         if amount is None or amount.minor <= 0:
             return {}, _("Enter a sum like 4500 or 4500,50.")
-        shares[orders.get_bill_by_reference(db(), reference=name.removeprefix(_TYPED)).id] = amount.minor
+        bill = orders.get_bill_by_reference(db(), reference=tidy(name.removeprefix(_TYPED)) or "")
+        shares[bill.id] = amount.minor
     free = bank.free_of(db(), line=shown)
     if sum(shares.values()) > free.minor:
         return {}, _("That is more than is free: %(sum)s.", sum=format_money(free, current_locale()))

@@ -72,6 +72,10 @@ _REFUSED: dict[str, Any] = {
         "The balances of account %(account)s don’t add up: %(sum)s differ. The file is cut, or was edited: "
         "export it anew."
     ),
+    "twin": _l(
+        "%(sum)s of %(on)s were loaded already from a file in another format: loaded again, they would count "
+        "twice. Export these days in the format of then, or begin with the day after."
+    ),
     "turnover_differs": _l(
         "The documents of account %(account)s don’t add up to its turnover: %(sum)s differ. Export the "
         "statement anew, for whole days and without a filter."
