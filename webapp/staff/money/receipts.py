@@ -12,10 +12,9 @@ from flask import render_template, url_for
 from billing import receipts
 from services.core.errors import InvalidError
 from services.core.wording import format_money
-from webapp.i18n import current_locale
+from webapp.i18n import current_locale, ngettext
 from webapp.i18n import gettext as _
 from webapp.i18n import lazy_gettext as _l
-from webapp.i18n import ngettext
 from webapp.navigation import NavItem
 from webapp.request import db, now
 from webapp.security import staff
