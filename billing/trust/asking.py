@@ -13,7 +13,7 @@ from billing.orders import deadlines, keep_limits
 from billing.trust.errors import PaymentOrderError, TooLateToAskError
 from billing.trust.models import TrustRequest
 from billing.trust.offering import offers
-from billing.trust.queries import find_waiting
+from billing.trust.queries import find_request, find_waiting
 from services import sessions
 from services.core import files
 from services.core.audit import record
@@ -52,9 +52,15 @@ def submit_on_credit(
 ) -> TrustRequest:
     """Make the order binding and ask staff for credit; the invoice is issued once they have granted it.
 
-    Raises what `orders.submit` raises; MethodNotOfferedError also when the company has no credit,
-    or not enough of it.
+    Submitting again gives the same request, whatever was answered. Raises what `orders.submit`
+    raises; MethodNotOfferedError also when the company has no credit, or not enough of it, and for
+    an order that was submitted by another way.
     """
+    if order.state != "draft":
+        known = find_request(db, order=order)
+        if known is None or known.kind != "credit":
+            raise orders.MethodNotOfferedError("method", field="method", method="credit")
+        return known
     term = _term(db, order, "credit", billing_email, now=now)
     orders.submit(db, order=order, method="credit", agreement=agreement, term=term, now=now)
     return _ask(db, order, "credit", None, now=now)
