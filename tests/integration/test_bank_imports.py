@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 
@@ -12,6 +13,7 @@ from billing import bank
 from billing.bank.models import BankLine, BankStatement, StatementFile
 from billing.payments.models import Payment
 from tests.fakes.bank import OTHERS, OUR_INN, OWN, Bank, Paper, statement
+from tests.statements import CAMT
 
 
 @pytest.fixture
@@ -83,6 +85,11 @@ BROKEN = {
         Paper(100, "x", payee="40702810200000000001"), account="40702810200000000001"
     ),
     "foreign_line": statement(Paper(100, "x", payee="40702810200000000001")),
+    # Euros on our account in roubles.
+    "line_currency": CAMT.replace(
+        "<IBAN>DE89370400440532013000</IBAN>", f"<Othr><Id>{OWN}</Id></Othr>"
+    ).encode(),
+    "no_lines": f"1CClientBankExchange\nВерсияФормата=1.03\nРасчСчет={OWN}\nКонецФайла\n".encode("cp1251"),
     "balance_broken": statement(*PAPERS, opening=100, closing=200),
     "turnover_differs": WHOLE.replace(
         "ВсегоПоступило=5000.10".encode("cp1251"), "ВсегоПоступило=5000.11".encode("cp1251")
@@ -102,6 +109,12 @@ def test_a_broken_file_changes_nothing(till, code):
         till.bring(BROKEN[code])
     assert refused.value.code == code
     assert (count(till, BankStatement), count(till, BankLine), count(till, StatementFile)) == (1, 1, 1)
+
+
+def test_every_refusal_of_a_whole_file_has_its_example():
+    named = set(re.findall(r"`([a-z_]+)`", bank.StatementRefusedError.__doc__))
+    # Twins have their own file of tests.
+    assert named - {"twin"} <= set(BROKEN)
 
 
 def test_outgoing_own_transfers_and_fees_are_stored_as_such(till):
