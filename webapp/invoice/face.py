@@ -65,12 +65,16 @@ class Face:
 
 
 def face_of(bill: Bill) -> Face:
-    """Put the page together; raises NotFoundError for a bill without any invoice."""
+    """Put the page together; raises NotFoundError for a bill without any document.
+
+    It is headed by the newest invoice. What was paid by card, or kept, has none: then by its act.
+    """
     documents = invoices.list_of_bill(db(), bill=bill)
     issued = [one for one in documents if one.kind == "schet"]
-    if not issued:
+    heads = issued or [one for one in documents if one.kind == "act"]
+    if not heads:
         raise NotFoundError(kind="invoice")
-    document, order = issued[-1], bill.order
+    document, order = heads[-1], bill.order
     rest, content = payments.open_amount(db(), bill=bill), document.said
     state = _state(bill, document, rest)
     is_payable = state in {"open", "partly", "overdue"}
