@@ -24,9 +24,9 @@ class StatementError(InvalidError):
 class StatementRefusedError(InvalidError):
     """The file as a whole is refused, nothing of it is taken; the code says why.
 
-    Codes: `unknown_account` (facts: account), `foreign_line` (number, on), `line_currency` (number,
-    on, currency), `balance_broken` and `turnover_differs` (account, minor: by how much, currency),
-    `no_lines`, `twin` (on, minor, currency: known from a file in another format).
+    Codes: `unknown_account` (facts: account), `foreign_line` and `future_line` (number, on),
+    `line_currency` (number, on, currency), `balance_broken` and `turnover_differs` (account, minor: by
+    how much, currency), `no_lines`, `twin` (on, minor, currency: known from a file in another format).
     """
 
 

@@ -12,7 +12,7 @@ from sqlalchemy import delete, select, text
 from billing.bank.errors import StatementNotFoundError, StatementRefusedError
 from billing.bank.formats import read_statement
 from billing.bank.models import BankStatement, Mapping, StatementFile
-from billing.bank.sorting import sort_lines
+from billing.bank.sorting import refuse_future, sort_lines
 from billing.bank.table import TableMapping
 from billing.bank.twins import refuse_twins
 from billing.sellers.models import Seller
@@ -58,6 +58,7 @@ def upload(
     """
     _forget_stale(db, now=now)
     statement = _read(content, name, mapping)
+    refuse_future(statement, today=now.date())
     seller = _seller_of(db, statement)
     refuse_twins(db, seen=_sort(db, statement, seller), format_=statement.format)
     file = StatementFile(
@@ -141,6 +142,7 @@ def import_statement(db: Session, *, file: StatementFile, actor: str, now: datet
     known = find_imported(db, file=file)
     if known is not None:
         return known
+    refuse_future(statement, today=now.date())
     refuse_twins(db, seen=seen, format_=statement.format)
     fresh = _fresh(db, seen)
     made = _statement_row(file, statement, seen, new=len(fresh), actor=actor, now=now)

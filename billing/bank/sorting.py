@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 from billing.bank.errors import StatementRefusedError
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
+    from datetime import date
 
     from billing.bank.statement import Balance, Statement, StatementLine
 
@@ -42,6 +44,17 @@ def sort_lines(statement: Statement, *, own: Mapping[str, str], inn: str) -> lis
     for balance in statement.balances:
         _check_balance(balance, seen.values())
     return list(seen.values())
+
+
+def refuse_future(statement: Statement, *, today: date) -> None:
+    """Refuse a statement of days that no bank has closed: forged, or read with day and month exchanged.
+
+    `today` is that of UTC; anywhere else it may be tomorrow already. Raises StatementRefusedError.
+    """
+    last = today + timedelta(days=1)
+    for line in statement.lines:
+        if line.booked_on > last:
+            raise StatementRefusedError("future_line", number=line.number, on=line.booked_on)
 
 
 def identity_of(line: StatementLine, *, account: str, direction: Direction) -> str:

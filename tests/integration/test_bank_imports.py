@@ -85,6 +85,8 @@ BROKEN = {
         Paper(100, "x", payee="40702810200000000001"), account="40702810200000000001"
     ),
     "foreign_line": statement(Paper(100, "x", payee="40702810200000000001")),
+    # Tomorrow it is already somewhere, the day after nowhere.
+    "future_line": statement(Paper(100, "x", on=date(2026, 11, 25))),
     # Euros on our account in roubles.
     "line_currency": CAMT.replace(
         "<IBAN>DE89370400440532013000</IBAN>", f"<Othr><Id>{OWN}</Id></Othr>"

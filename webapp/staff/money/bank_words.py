@@ -67,6 +67,10 @@ _REFUSED: dict[str, Any] = {
     "foreign_line": _l(
         "Document %(number)s of %(on)s moves none of our accounts. Export the statement anew, please."
     ),
+    "future_line": _l(
+        "Document %(number)s is of %(on)s, which is still to come. In a table day and month may be exchanged: "
+        "look at how its dates are read."
+    ),
     "line_currency": _l("Document %(number)s of %(on)s is in %(currency)s, its account isn’t."),
     "balance_broken": _l(
         "The balances of account %(account)s don’t add up: %(sum)s differ. The file is cut, or was edited: "
