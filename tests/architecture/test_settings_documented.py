@@ -49,3 +49,9 @@ def test_every_job_by_the_clock_is_documented_and_every_documented_one_runs() ->
 def test_every_text_about_the_product_is_named_in_the_readme() -> None:
     readme = (ROOT / "README.md").read_text()
     assert [one.name for one in (ROOT / "docs").glob("*.md") if f"(docs/{one.name})" not in readme] == []
+
+
+def test_every_test_that_a_text_names_is_there() -> None:
+    texts = "".join(one.read_text() for one in (ROOT / "docs").glob("*.md"))
+    named = re.findall(r"`(tests/[\w/]+\.py)`", texts)
+    assert [name for name in named if not (ROOT / name).exists()] == []
