@@ -68,8 +68,8 @@ _REFUSED: dict[str, Any] = {
         "Document %(number)s of %(on)s moves none of our accounts. Export the statement anew, please."
     ),
     "future_line": _l(
-        "Document %(number)s is of %(on)s, which is still to come. In a table day and month may be exchanged: "
-        "look at how its dates are read."
+        "Document %(number)s is of %(on)s, which is still to come. In a table day and month may be "
+        "exchanged: look at how its dates are read."
     ),
     "line_currency": _l("Document %(number)s of %(on)s is in %(currency)s, its account isn’t."),
     "balance_broken": _l(
