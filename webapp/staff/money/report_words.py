@@ -28,7 +28,7 @@ FACTS: dict[str, Any] = {
     "capture": _l("Payment"),
     "allocation": _l("Put to a bill"),
     "deallocation": _l("Taken off a bill"),
-    "act": _l("Acceptance act"),
+    "act": _l("Acceptance certificate"),
     "set_off": _l("Advance set off"),
     "unset_off": _l("Set-off taken back"),
     "refund_approved": _l("Refund approved"),
