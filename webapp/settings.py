@@ -164,6 +164,7 @@ def _settings(
         templates_dir=ROOT / "templates",
         translations_dir=ROOT / "webapp" / "translations",
         smtp_url=env.get("SMTP_URL") or None,
+        clamd=env.get("CLAMD") or None,
     )
     return Settings(
         core=core,

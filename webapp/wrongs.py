@@ -52,10 +52,16 @@ _SENTENCES = {
         "“%(name)s” is a program or an installer, or holds one. We don’t take "
         "those: send what it shows, not the program."
     ),
+    "file_virus": _l("A virus scanner finds “%(name)s” dangerous. We don’t take it."),
     "file_empty": _l("“%(name)s” is empty."),
     "file_damaged": _l("“%(name)s” is damaged and can’t be opened. Pack it again, please."),
     "file_bomb": _l("“%(name)s” would unpack to more than we can look through. Send less of it."),
     "file_size": _l("“%(name)s” is larger than 10 MB. Send a part of it, or tell us where it is."),
+    "upload_size": _l("“%(name)s” can’t be sent: a file has between one byte and 2 GB."),
+    "upload_many": _l(
+        "Too much has come from your network lately. Try again in an hour, or tell us where the file is."
+    ),
+    "upload_room": _l("We have no room for this file just now. Try again later, or tell us where it is."),
     "file_count": _l("Ten files are the most that fit here."),
     "consent": _l(
         "This document has a new version since you opened the page. Please read it and tick it again."

@@ -27,6 +27,8 @@ class CoreSettings:
     templates_dir: Path
     translations_dir: Path
     smtp_url: str | None = field(default=None, repr=False)
+    clamd: str | None = None
+    """Address of a virus scanner (`unix:/path` or `tcp://host:port`); None: files are not scanned."""
 
     @property
     def is_demo(self) -> bool:

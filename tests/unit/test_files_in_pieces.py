@@ -32,14 +32,14 @@ def send(path, content, *, offset, total, keys=KEYS, stream=None):
 @pytest.fixture
 def path(tmp_path):
     made = tmp_path / "ab" / "abc"
-    pieces.begin(made, KEYS)
+    pieces.make_empty(made, KEYS)
     return made
 
 
 @given(size=st.integers(1, 4 * BLOCK), cuts=st.lists(st.integers(1, 2 * BLOCK), max_size=4))
 def test_however_a_file_is_cut_it_arrives_whole(tmp_path_factory, size, cuts):
     path = tmp_path_factory.mktemp("cut") / "file"
-    pieces.begin(path, KEYS)
+    pieces.make_empty(path, KEYS)
     content = random.Random(size).randbytes(size)
     for cut in [*cuts, size]:
         offset = pieces.arrived(path, total=size)

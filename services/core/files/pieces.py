@@ -46,7 +46,7 @@ def is_in_pieces(path: Path) -> bool:
         return file.read(len(_MAGIC)) == _MAGIC
 
 
-def begin(path: Path, keys: KeyRing) -> None:
+def make_empty(path: Path, keys: KeyRing) -> None:
     """Make an empty file; it must not be there yet."""
     sealed = keys.encrypt(secrets.token_bytes(32))
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)

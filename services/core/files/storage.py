@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import os
 import secrets
-from typing import TYPE_CHECKING
+from typing import IO, TYPE_CHECKING, cast
 
 from sqlalchemy import event, select
 
 from services.core.db import core_of
 from services.core.errors import InvalidError, NotFoundError
+from services.core.files.clamd import scanned
 from services.core.files.judgement import judge
 from services.core.files.models import StoredFile
+from services.core.files.pieces import SealedFile, is_in_pieces
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -39,7 +42,7 @@ def store(db: Session, *, content: bytes, name: str, subject_ref: str, now: date
         raise InvalidError("file_size", field="files", name=name, largest=LARGEST)
     if len(list_files(db, subject_ref=subject_ref)) >= MOST_PER_SUBJECT:
         raise InvalidError("file_count", field="files", most=MOST_PER_SUBJECT)
-    judged = judge(content, name=name)
+    judged = scanned(core_of(db), io.BytesIO(content), judge(content, name=name), name=name)
     stored = StoredFile(
         reference=secrets.token_hex(16),
         subject_ref=subject_ref,
@@ -75,16 +78,25 @@ def get_file(db: Session, *, reference: str, subject_ref: str) -> StoredFile:
 
 def read(db: Session, *, stored: StoredFile) -> bytes:
     """The file's bytes; raises NotFoundError when they are gone."""
+    with open_file(db, stored=stored) as file:
+        return b"".join(iter(lambda: file.read(2**20), b""))
+
+
+def open_file(db: Session, *, stored: StoredFile) -> IO[bytes]:
+    """Open the file for reading, a part at a time; raises NotFoundError when its bytes are gone."""
     core = core_of(db)
+    path = path_of(core, stored.reference)
     try:
-        return core.keys.decrypt(_path(core, stored.reference).read_bytes())
+        if is_in_pieces(path):
+            return cast("IO[bytes]", SealedFile(path, core.keys))
+        return io.BytesIO(core.keys.decrypt(path.read_bytes()))
     except FileNotFoundError as error:
         raise NotFoundError(kind="file") from error
 
 
 def remove(db: Session, *, stored: StoredFile) -> None:
     """Forget a file; its bytes go once that is committed, so that a row always has its bytes."""
-    path = _path(core_of(db), stored.reference)
+    path = path_of(core_of(db), stored.reference)
     db.delete(stored)
     db.flush()
     event.listen(db, "after_commit", lambda _db: path.unlink(missing_ok=True), once=True)
@@ -97,12 +109,13 @@ def clean_name(name: str) -> str:
     return shown[-_NAME_LENGTH:] or "file"
 
 
-def _path(core: CoreSettings, reference: str) -> Path:
+def path_of(core: CoreSettings, reference: str) -> Path:
+    """Where the bytes of a file lie."""
     return core.data_dir / "files" / reference[:2] / reference
 
 
 def _write(core: CoreSettings, reference: str, content: bytes) -> None:
-    path = _path(core, reference)
+    path = path_of(core, reference)
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     beside = path.with_suffix(".new")
     with beside.open("xb") as file:
