@@ -1,0 +1,1 @@
+"""Free support by regulation: written, equal for all, without a contract."""
