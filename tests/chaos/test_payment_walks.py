@@ -20,9 +20,9 @@ from hypothesis.stateful import (
 from sqlalchemy import func, select
 
 from billing import checks, inbox, orders, payments, refunds
+from billing.payments.aside import about
 from billing.payments.attempts import open_attempt
 from billing.payments.page import PageWishes
-from billing.payments.aside import about
 from billing.refunds.states import LIVE as LIVE_REFUNDS
 from services.core.errors import ConflictError
 from services.core.mail.models import OutboxMail

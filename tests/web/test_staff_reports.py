@@ -51,7 +51,7 @@ def test_settlements_with_a_company_end_at_nothing_when_all_is_paid_and_done(acc
     assert "nothing is owed" in page.text
     assert len(page.all(".rows tbody tr")) == 5
     assert "Payment No." in page.text
-    assert "Acceptance act No." in page.text
+    assert "Acceptance certificate No." in page.text
 
 
 @pytest.mark.parametrize("name", FILES)
