@@ -2,7 +2,7 @@
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test bench check lint types contracts migrations translations containers shots \
+.PHONY: help run test bench soak check lint types contracts migrations translations containers shots \
 	install tools lock clean distclean
 
 SHELL := bash
@@ -32,6 +32,9 @@ test: tools ## All tests, the browser's included (ARGS="-k name" for some)
 bench: .venv/.dev ## How fast it is beside its floor, 10 minutes at most (ARGS="--only races", --strict)
 	$(call say,Measuring: nothing else should run on this machine meanwhile)
 	@$(BIN)/python -m tests.load $(ARGS)
+
+soak: .venv/.dev ## A gigabyte sent in pieces and broken off twice: whole, in flat memory
+	@$(BIN)/python -m tests.load.soak_upload $(ARGS)
 
 check: lint types contracts translations containers test ## Everything that must hold before a commit lands
 

@@ -16,6 +16,7 @@ from services.core.wording import FILTERS
 from webapp.assets import init_assets
 from webapp.errors import init_errors
 from webapp.i18n import current_locale, init_i18n
+from webapp.large_forms import init_large_forms
 from webapp.logs import configure_logs
 from webapp.navigation import contributions
 from webapp.request import Database, database, init_request, vendor_profile
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 
     from webapp.settings import Settings
 
-FREE_BLUEPRINTS = frozenset({"pages", "language", "support"})
+FREE_BLUEPRINTS = frozenset({"pages", "language", "support", "uploads"})
 """Blueprints of the free flow: their requests work under the database role `priyom_free`."""
 _LARGEST_REQUEST = 20 * 2**20
 _LARGEST_FIELDS = 2 * 2**20
@@ -64,6 +65,8 @@ def create_app(settings: Settings, *, clock: Callable[[], datetime] = utc_now) -
     )
     init_request(app, shared)
     init_i18n(app)
+    # Before whatever looks into a form: then it is read already.
+    init_large_forms(app)
     CSRFProtect(app)
     init_security(app)
     init_errors(app)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from services import scheduling
 from services import sessions as remote_sessions
-from services.core import mail
+from services.core import files, mail
 from services.core.revisions import purge_marks
 from webapp.jobs.bench import AGAIN
 
@@ -71,6 +71,27 @@ def add_desk_jobs(app: App, bench: Bench) -> None:
         del timestamp
         with bench.transaction(context) as db:
             scheduling.project_desk(db, now=bench.clock())
+
+
+def add_upload_jobs(app: App, bench: Bench) -> None:
+    """Judge files that have arrived whole; remove those that nobody claimed."""
+
+    @app.task(name="judge_upload", queue="free", pass_context=True, retry=AGAIN)
+    def judge_upload(context: JobContext, upload_id: int) -> None:
+        with bench.transaction(context) as db:
+            upload = files.find_to_judge(db, upload_id=upload_id)
+        if upload is None:
+            return
+        found = files.examine(bench.settings.core, upload)
+        with bench.transaction(context) as db:
+            files.settle(db, upload_id=upload_id, found=found, now=bench.clock())
+
+    @app.periodic(cron="23 * * * *")
+    @app.task(name="expire_uploads", queue="free", pass_context=True, retry=AGAIN)
+    def expire_uploads(context: JobContext, timestamp: int) -> None:
+        del timestamp
+        with bench.transaction(context) as db:
+            files.expire_uploads(db, now=bench.clock())
 
 
 def add_unpaid_holds(app: App, bench: Bench) -> None:

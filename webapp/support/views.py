@@ -14,6 +14,7 @@ from webapp.i18n import lazy_gettext as _l
 from webapp.navigation import Door, NavItem, contribute
 from webapp.request import db
 from webapp.security import public
+from webapp.support import uploads
 from webapp.support.forms import IDENTIFIER, Composer, composer_for, fields_of
 from webapp.support.letter import Answer, Letter, write_letter
 
@@ -121,4 +122,5 @@ def mount(app: Flask) -> None:
     """Serve the pages; the composer changes nothing, so it takes no token."""
     app.extensions["csrf"].exempt(blueprint)
     app.register_blueprint(blueprint)
+    uploads.mount(app)
     contribute(app, NAV, DOORS)

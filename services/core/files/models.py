@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -28,3 +29,30 @@ class StoredFile(Base):
     verdict: Mapped[str] = mapped_column(default="accepted")
     stored_at: Mapped[datetime]
     keep_until: Mapped[datetime | None]
+
+
+class Upload(Base):
+    """One file that arrives in pieces; whoever has its token may send and look.
+
+    `state`: receiving → judging → accepted, quarantined or refused; gone when given up or expired.
+    `received` is what the last answer said; the file itself knows better (`pieces`). `verdict` says
+    `media`, `sha256`, `reason`, or the `code` and facts of the refusal. Accepted or quarantined, it
+    becomes a StoredFile of the same reference as soon as `subject_ref` says what it belongs to.
+    """
+
+    __tablename__ = "upload"
+    __table_args__ = {"schema": "core"}
+
+    id: Mapped[Id]
+    reference: Mapped[str]
+    token_hash: Mapped[bytes]
+    network: Mapped[bytes | None]
+    subject_ref: Mapped[str | None]
+    name: Mapped[str]
+    size: Mapped[int]
+    received: Mapped[int] = mapped_column(default=0)
+    state: Mapped[str] = mapped_column(default="receiving")
+    verdict: Mapped[dict[str, Any] | None]
+    created_at: Mapped[datetime]
+    touched_at: Mapped[datetime]
+    expires_at: Mapped[datetime | None]

@@ -9,6 +9,7 @@ const parts = [
   ["[data-dialog]", () => import("./dialog.js")],
   ["[data-submit-on-change]", () => import("./change.js")],
   ["[data-refresh]", () => import("./refresh.js")],
+  ["[data-upload]", () => import("./upload.js")],
   ["[data-keys]", () => import("./keys.js")],
 ];
 
