@@ -194,8 +194,10 @@ def move_or_hold(db: Session, prize: Prize, client: int) -> str:
 def pay_or_expire(db: Session, prize: Prize, client: int) -> str:
     """Money comes in the last second of a hold; others let it lapse, and hold the time anew."""
     session = sessions.get_session(db, reference=prize.reference)
-    assert session.held_until is not None
-    over = session.held_until
+    found = orders.find_order_of(db, session=session)
+    assert found is not None
+    # Not the session's own end, which is gone for who looks after the money has come.
+    over = next(bill.due_at for bill in found.bills if bill.kind == "main")
     if client == 0:
         return _pay(db, session, over - timedelta(seconds=1))
     if client < 8:
