@@ -1,0 +1,1 @@
+"""One contact person for each company."""

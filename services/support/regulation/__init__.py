@@ -1,0 +1,1 @@
+"""The regulation: versions of its terms and text."""

@@ -1,0 +1,1 @@
+"""How we keep the regulation, in figures for everybody."""

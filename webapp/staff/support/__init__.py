@@ -1,0 +1,1 @@
+"""The free desk: its queue, its requests, its articles and its regulation."""
