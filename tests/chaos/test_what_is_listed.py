@@ -26,7 +26,8 @@ from tests.chaos.choosers import Browser, check_tables, listed, of_day, written
 from tests.chaos.reading import bookable, local_day, midnight, read
 
 STEPS = 40
-SEEDS = [1, 2, 3] if "CI" in os.environ else [1, random.randrange(10**6), random.randrange(10**6)]
+FIXED = [1, 2, 3]
+SEEDS = FIXED if "CI" in os.environ else [1, random.randrange(10**6), random.randrange(10**6)]
 SLUGS = ["remote-session", "remote-session", "diagnostics", "survey"]
 DAYS = [0, 0, 1, 1, 1, 2, 2, 3, 5, 30, 31]
 ZONES = ["Europe/Moscow", "Asia/Kamchatka", "Asia/Kathmandu", "America/St_Johns", "Europe/Kaliningrad"]
@@ -297,4 +298,5 @@ def test_what_is_listed_can_be_booked_and_nothing_else(seed, app, demo, clock):
         except AssertionError as error:
             error.add_note(f"walk {seed}, step {number}, at {clock.at}")
             raise
-    assert walk.answers.keys() >= {200, 303, 409}
+    # A walk that was drawn by chance may lose no time to anybody; the fixed one is known to.
+    assert walk.answers.keys() >= ({200, 303, 409} if seed in FIXED else {200, 303})
