@@ -9,8 +9,11 @@ from services.core.references import link_token
 if TYPE_CHECKING:
     from services.core.settings import CoreSettings
 
-LinkKind = Literal["s", "o", "w", "b"]
+LinkKind = Literal["s", "o", "w", "b", "r", "d", "f", "k"]
 """`s`: a session's page; `o`: the steps of an order; `w`: a wish for a time; `b`: a bill with its invoice.
+
+Of free support: `r`: a request; `d`: a draft of one; `f`: a colleague's request to be sent on or dropped;
+`k`: the contact person's own page.
 
 The web's routes match these.
 """

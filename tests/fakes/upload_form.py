@@ -42,8 +42,8 @@ def add_upload_form(app: Flask) -> None:
     @public
     @takes_large_files
     def sent() -> str:
-        states = [take_whole(one).state for one in request.files.getlist("files") if one.filename]
-        found = [find_sent(key) for key in request.form.getlist("upload")]
-        return " ".join(states + [one.state if one else "gone" for one in found])
+        whole = [take_whole(one) for one in request.files.getlist("files") if one.filename]
+        found = [find_sent(key) for key in [*whole, *request.form.getlist("upload")]]
+        return " ".join(one.state if one else "gone" for one in found)
 
     app.register_blueprint(blueprint)

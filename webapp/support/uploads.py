@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from flask import Blueprint, Response, jsonify, request, url_for
 
 from services.core import files
+from services.core.db import record_refusal
 from services.core.errors import ConflictError, InvalidError, NotFoundError
 from webapp.auth.throttle import network_of
 from webapp.i18n import gettext as _
@@ -115,24 +116,29 @@ def give_up(reference: str, token: str) -> ResponseReturnValue:
     return "", 204, {"Tus-Resumable": _VERSION}
 
 
-def take_whole(sent: FileStorage) -> Upload:
-    """Take a file that came along with a form, as if it had come in pieces.
+def take_whole(sent: FileStorage) -> str:
+    """Take a file that came along with a form, as if it had come in pieces; gives the key of its upload.
 
-    Raises InvalidError (`upload_size`, `upload_many`, `upload_room`); a program is refused by the
-    upload's state, like anything else that a judgement finds.
+    In transactions of its own: the file stays when the rest of the form is refused, and nobody waits
+    for the database while it is written. Raises InvalidError (`upload_size`, `upload_many`,
+    `upload_room`); a program is refused by the upload's state, like anything else that a judgement finds.
     """
     size = sent.stream.seek(0, SEEK_END)
     sent.stream.seek(0)
     network = network_of(request.remote_addr)
-    upload, _token = files.announce(db(), name=sent.filename or "", size=size, network=network, now=now())
+    with record_refusal(db()) as own:
+        upload, token = files.announce(own, name=sent.filename or "", size=size, network=network, now=now())
     try:
         received = files.receive(database().core, upload, sent.stream, offset=0)
     except files.FileRefusedError as refusal:
-        files.refuse(db(), upload=upload, error=refusal, now=now())
-        return upload
-    files.note_arrival(db(), upload=upload, received=received, now=now())
-    files.judge_small(db(), upload=upload, now=now())
-    return upload
+        with record_refusal(db()) as own:
+            files.refuse(own, upload=own.merge(upload), error=refusal, now=now())
+    else:
+        with record_refusal(db()) as own:
+            arrived = own.merge(upload)
+            files.note_arrival(own, upload=arrived, received=received, now=now())
+            files.judge_small(own, upload=arrived, now=now())
+    return f"{upload.reference}.{token}"
 
 
 def find_sent(key: str) -> Upload | None:

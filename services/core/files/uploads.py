@@ -79,10 +79,10 @@ def announce(db: Session, *, name: str, size: int, network: str, now: datetime) 
 def _check_network(db: Session, key: bytes, size: int, now: datetime) -> None:
     locks.wait_for(db, locks.ADDRESS, [int.from_bytes(key[:4], "big", signed=True)])
     lately = func.count().filter(Upload.created_at > now - timedelta(hours=1))
+    # What a draft keeps longer than a day counts as long as it is kept.
+    counted = (Upload.created_at > now - timedelta(days=1)) | (Upload.expires_at > now)
     count, total = db.execute(
-        select(lately, func.coalesce(func.sum(Upload.size), 0)).where(
-            Upload.network == key, Upload.created_at > now - timedelta(days=1)
-        )
+        select(lately, func.coalesce(func.sum(Upload.size), 0)).where(Upload.network == key, counted)
     ).one()
     if count >= MOST_AN_HOUR or total + size > MOST_BYTES_A_DAY:
         raise InvalidError("upload_many", field="files")
@@ -132,7 +132,7 @@ def note_arrival(db: Session, *, upload: Upload, received: int, now: datetime) -
         return
     upload.received, upload.touched_at = max(upload.received, received), now
     if upload.expires_at is not None:
-        upload.expires_at = now + _KEPT_UNCLAIMED
+        upload.expires_at = max(upload.expires_at, now + _KEPT_UNCLAIMED)
     if upload.received == upload.size:
         upload.state = "judging"
         defer(db, "judge_upload", queue="free", upload_id=upload.id)
@@ -174,6 +174,13 @@ def file_away(db: Session, upload: Upload, now: datetime) -> None:
         )
     )
     db.flush()
+
+
+def keep(db: Session, *, upload: Upload, until: datetime) -> None:
+    """Let it lie unclaimed until `until` at least: a draft speaks of it."""
+    _lock(db, upload)
+    if upload.expires_at is not None:
+        upload.expires_at = max(upload.expires_at, until)
 
 
 def withdraw(db: Session, *, upload: Upload, now: datetime) -> None:

@@ -21,7 +21,8 @@ class Request(Base):
 
     `received_at` is None while it waits for the company's contact person. `answers` are by the keys
     of the product's fields. `due_at` is the nearest deadline of a clock that runs, None while it rests:
-    the queue's order. `found_in` names the paid session in which a product's defect was found.
+    the queue's order. `found_in` names the paid session in which a product's defect was found, `form_key`
+    the web form it was sent with.
     """
 
     __tablename__ = "request"
@@ -51,6 +52,7 @@ class Request(Base):
     merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("support.request.id"))
     follows_id: Mapped[int | None] = mapped_column(ForeignKey("support.request.id"))
     found_in: Mapped[str | None]
+    form_key: Mapped[str | None]
     link_version: Mapped[int] = mapped_column(default=1)
 
     product: Mapped[Product] = relationship()

@@ -48,6 +48,8 @@ _REQUESTS = """
         -- An earlier request that this one goes on from; a paid session in which a defect was found.
         follows_id bigint REFERENCES support.request,
         found_in text,
+        -- Of a web form: what is sent twice is one request.
+        form_key text UNIQUE CHECK (length(form_key) BETWEEN 16 AND 64),
         link_version integer NOT NULL DEFAULT 1,
         CHECK ((state IN ('held', 'dropped')) = (received_at IS NULL)),
         CHECK ((received_at IS NULL) = (regulation_id IS NULL)),
