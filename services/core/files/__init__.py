@@ -5,6 +5,7 @@ from services.core.files.models import StoredFile, Upload
 from services.core.files.pieces import OffsetError
 from services.core.files.storage import LARGEST, get_file, list_files, open_file, read, remove, store
 from services.core.files.uploads import (
+    JUDGED,
     LARGEST_UPLOAD,
     Announced,
     announce,
@@ -22,6 +23,7 @@ from services.core.files.uploads import (
 from services.core.files.verdicts import examine, find_to_judge, judge_small, settle
 
 __all__ = [
+    "JUDGED",
     "LARGEST",
     "LARGEST_UPLOAD",
     "Announced",
