@@ -32,9 +32,12 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection, Engine
     from sqlalchemy.orm import Session
 
-Topic = Literal["pool", "schedule", "catalogue", "prices", "vendor"]
+Topic = Literal["pool", "schedule", "catalogue", "prices", "vendor", "regulation"]
 TOPICS: Final[tuple[Topic, ...]] = ("pool", "schedule", "catalogue", "prices", "vendor")
-"""What takes time; who works when; services and products; prices; settings."""
+"""What takes time; who works when; services and products; prices; settings.
+
+What the page of times is made of. `regulation`, the calendars of deadlines, is asked for by its name.
+"""
 
 V = TypeVar("V")
 _KEPT = 64

@@ -7,10 +7,19 @@ receipt, never from the customer; the first rule that fits decides, the default 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+from services.core.texts import Texts
 
 if TYPE_CHECKING:
-    from services.core.texts import Texts
+    from collections.abc import Iterator, Mapping
+
+SCHEMA: Final = 1
+IMPACTS: Final = ("stopped", "hampered", "inconvenient", "question")
+"""What may be said of the impact, the gravest first; a regulation names each in words."""
+
+ITEMS: Final = ("database", "access", "description", "check", "archive", "steps")
+"""What every regulation can ask for; it may name more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +65,10 @@ class Classes:
         if len(set(codes)) != len(codes) or not named <= set(codes):
             raise ValueError(codes, named)
 
+    def named(self, code: str) -> SupportClass:
+        """The class of a code; raises KeyError."""
+        return {one.code: one for one in self.classes}[code]
+
 
 def class_for(terms: Classes, *, employees: int, impact: str) -> SupportClass:
     """The one class of a request: the first rule that fits, else the default."""
@@ -64,5 +77,152 @@ def class_for(terms: Classes, *, employees: int, impact: str) -> SupportClass:
         for rule in terms.rules
         if employees >= rule.employees_at_least and impact in rule.impacts
     )
-    code = next(fitting, terms.default_code)
-    return next(one for one in terms.classes if one.code == code)
+    return terms.named(next(fitting, terms.default_code))
+
+
+class Impact(NamedTuple):
+    """One answer to «what does it keep you from?»; `code` is of `IMPACTS`."""
+
+    code: str
+    name: Texts
+
+
+class Item(NamedTuple):
+    """Something that only the customer can give; to ask for it is what rests the clocks."""
+
+    code: str
+    name: Texts
+    hint: Texts
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """Everything of a regulation that the program acts by.
+
+    `pause` and `solved` say in words what stops the clock and what counts as a solution. Days are
+    business days: a solved request may be reopened for `reopen_days`, and one that waits for the
+    customer is closed after `silence_days`. Raises ValueError.
+    """
+
+    classes: Classes
+    impacts: tuple[Impact, ...]
+    items: tuple[Item, ...]
+    pause: Texts
+    solved: Texts
+    reopen_days: int
+    silence_days: int
+
+    def __post_init__(self) -> None:
+        """Refuse impacts that are not the four, items that are missing or double, and no days."""
+        codes = [item.code for item in self.items]
+        if tuple(impact.code for impact in self.impacts) != IMPACTS:
+            raise ValueError(self.impacts)
+        if len(set(codes)) != len(codes) or not set(ITEMS) <= set(codes):
+            raise ValueError(codes)
+        if min(self.reopen_days, self.silence_days) < 1:
+            raise ValueError(self.reopen_days, self.silence_days)
+
+    def class_for(self, *, employees: int, impact: str) -> SupportClass:
+        """The one class of a request."""
+        return class_for(self.classes, employees=employees, impact=impact)
+
+    def item(self, code: str) -> Item:
+        """What may be asked for under this code; raises KeyError."""
+        return {item.code: item for item in self.items}[code]
+
+    def to_json(self) -> dict[str, Any]:
+        """The stored shape; `schema` says how to read it."""
+        classes = self.classes
+        return {
+            "schema": SCHEMA,
+            "classes": [_class_to_json(one) for one in classes.classes],
+            "rules": [
+                {
+                    "employees_at_least": rule.employees_at_least,
+                    "impacts": sorted(rule.impacts),
+                    "class_code": rule.class_code,
+                }
+                for rule in classes.rules
+            ],
+            "default_code": classes.default_code,
+            "impacts": [{"code": one.code, "name": one.name.to_json()} for one in self.impacts],
+            "items": [
+                {"code": one.code, "name": one.name.to_json(), "hint": one.hint.to_json()}
+                for one in self.items
+            ],
+            "pause": self.pause.to_json(),
+            "solved": self.solved.to_json(),
+            "reopen_days": self.reopen_days,
+            "silence_days": self.silence_days,
+        }
+
+    @classmethod
+    def from_json(cls, stored: Mapping[str, Any]) -> Terms:
+        """Read the stored shape; raises ValueError for a schema that is not known."""
+        if stored["schema"] != SCHEMA:
+            raise ValueError(stored["schema"])
+        rules = (
+            ClassRule(row["employees_at_least"], frozenset(row["impacts"]), row["class_code"])
+            for row in stored["rules"]
+        )
+        classes = tuple(_class_from_json(row) for row in stored["classes"])
+        text = Texts.from_json
+        return cls(
+            classes=Classes(classes, tuple(rules), stored["default_code"]),
+            impacts=tuple(Impact(row["code"], text(row["name"])) for row in stored["impacts"]),
+            items=tuple(Item(row["code"], text(row["name"]), text(row["hint"])) for row in stored["items"]),
+            pause=text(stored["pause"]),
+            solved=text(stored["solved"]),
+            reopen_days=stored["reopen_days"],
+            silence_days=stored["silence_days"],
+        )
+
+
+class Difference(NamedTuple):
+    """One place in which two versions differ; None where one of them has nothing there.
+
+    `place` leads from the outside in: `("class", "2", "response_minutes")`, `("rules",)`,
+    `("item", "database", "hint")`, `("pause",)`. Values are whole numbers, `Texts`, or tuples of rules.
+    """
+
+    place: tuple[str, ...]
+    before: object
+    after: object
+
+
+def differences(before: Terms, after: Terms) -> list[Difference]:
+    """Every place in which two versions differ, in the order of a page; none when they are equal."""
+    old, new = dict(_places(before)), dict(_places(after))
+    return [
+        Difference(place, old.get(place), new.get(place))
+        for place in dict.fromkeys((*old, *new))
+        if old.get(place) != new.get(place)
+    ]
+
+
+def _places(terms: Terms) -> Iterator[tuple[tuple[str, ...], object]]:
+    classes = terms.classes
+    for one in classes.classes:
+        for name in ("name", "meaning", "response_minutes", "resolution_minutes"):
+            yield ("class", one.code, name), getattr(one, name)
+    yield ("classes",), tuple(one.code for one in classes.classes)
+    yield ("rules",), (*classes.rules, classes.default_code)
+    for impact in terms.impacts:
+        yield ("impact", impact.code), impact.name
+    for item in terms.items:
+        yield ("item", item.code, "name"), item.name
+        yield ("item", item.code, "hint"), item.hint
+    yield ("items",), tuple(item.code for item in terms.items)
+    for name in ("pause", "solved", "reopen_days", "silence_days"):
+        yield (name,), getattr(terms, name)
+
+
+def _class_to_json(one: SupportClass) -> dict[str, Any]:
+    texts = {"name": one.name.to_json(), "meaning": one.meaning.to_json()}
+    targets = {"response_minutes": one.response_minutes, "resolution_minutes": one.resolution_minutes}
+    return {"code": one.code, **texts, **targets}
+
+
+def _class_from_json(row: Mapping[str, Any]) -> SupportClass:
+    texts = {name: Texts.from_json(row[name]) for name in ("name", "meaning")}
+    return SupportClass(**{**row, **texts})

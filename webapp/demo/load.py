@@ -8,6 +8,7 @@ from services.core.vendor import VendorProfile, edit_vendor, find_setting, store
 from services.sessions import HoldLimits, edit_hold_limits
 from webapp.demo.money import add_sellers
 from webapp.demo.offerings import ACTOR, add_catalogue, add_documents
+from webapp.demo.regulation import add_regulation
 from webapp.demo.source import Table, read, texts
 from webapp.demo.staff import add_calendar, add_reserve, add_staff
 
@@ -34,6 +35,7 @@ def load(db: Session, *, now: datetime) -> None:
     valid_from_on = source["price_list"]["valid_from"]
     services = add_catalogue(db, source, now=now)
     add_documents(db, source, valid_from_on=valid_from_on, now=now)
+    add_regulation(db, valid_from_on=valid_from_on, actor=ACTOR, now=now)
     add_sellers(db, source, services=services, now=now)
     holidays = add_calendar(db, source, now=now)
     add_staff(db, source, holidays=holidays, now=now)

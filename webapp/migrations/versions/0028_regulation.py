@@ -9,6 +9,22 @@ down_revision = "0027"
 branch_labels = None
 depends_on = None
 
+# The calendars that deadlines count by are kept in each process until one of these tables changes
+# (0016). Production days leave a second mark: prices know them, too.
+_REVISIONS = """
+    ALTER TABLE core.revision DROP CONSTRAINT revision_topic_check;
+    ALTER TABLE core.revision ADD CONSTRAINT revision_topic_check
+        CHECK (topic IN ('pool', 'schedule', 'catalogue', 'prices', 'vendor', 'regulation'));
+    CREATE TRIGGER note_change AFTER INSERT OR UPDATE OR DELETE ON core.business_calendar
+        FOR EACH STATEMENT EXECUTE FUNCTION core.note_change('regulation');
+    CREATE TRIGGER note_change AFTER INSERT OR UPDATE OR DELETE ON core.calendar_version
+        FOR EACH STATEMENT EXECUTE FUNCTION core.note_change('regulation');
+    CREATE TRIGGER note_change AFTER INSERT OR UPDATE OR DELETE ON core.production_year
+        FOR EACH STATEMENT EXECUTE FUNCTION core.note_change('regulation');
+    CREATE TRIGGER note_open_days AFTER INSERT OR UPDATE OR DELETE ON core.production_day
+        FOR EACH STATEMENT EXECUTE FUNCTION core.note_change('regulation');
+"""
+
 
 def upgrade() -> None:
     """Create schema `support` with its regulation; calendars are the ground's, for contracts use them too."""
@@ -69,6 +85,7 @@ def upgrade() -> None:
         GRANT SELECT, INSERT ON support.regulation_version TO priyom_app, priyom_free;
         GRANT SELECT, INSERT, UPDATE, DELETE ON support.regulation_draft TO priyom_app, priyom_free;
     """)
+    op.execute(_REVISIONS)
 
 
 def downgrade() -> None:
