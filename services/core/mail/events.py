@@ -34,6 +34,9 @@ _ENQUIRY = {
     "trouble",
 }
 
+# A free request, to its author: `number` int; `subject` as he wrote it; `product` Texts; `url` its own page.
+_REQUEST = {"number", "subject", "product", "url"}
+
 EVENTS: dict[str, frozenset[str]] = {
     # To the customer. `service` Texts; `zone` his; `specialist` a name or "";
     # `paid` Money, or what is to be paid by `due_on` (a date; None: it is paid); `vat` Money or None;
@@ -113,6 +116,25 @@ EVENTS: dict[str, frozenset[str]] = {
     # The enquiry as it was written: `products` Texts, `users`, `sites` int or None, `hours` a code.
     "sla_enquiry_received": frozenset(_ENQUIRY),
     "sla_enquiry_receipt": frozenset(_ENQUIRY),
+    # `class_name` Texts; minutes and deadlines of business time (None while it waits for him), in his
+    # `zone` and the `vendor_zone`; `missing` (Texts, detail) pairs that we ask for.
+    "support_receipt": frozenset(
+        _REQUEST
+        | {"class_name", "response_minutes", "resolution_minutes", "response_due_at", "resolution_due_at"}
+        | {"zone", "vendor_zone", "missing", "cannot_collect"}
+    ),
+    # A person's word: `body` as it was written, `staff` a name, `files` names of files on the page.
+    "support_answer": frozenset(_REQUEST | {"body", "staff", "files"}),
+    # `items` (name Texts, hint Texts, detail) triples; `body` may be "".
+    "support_asked": frozenset(_REQUEST | {"body", "staff", "items"}),
+    # `is_plan` else a solution; `reopen_until_on` the last date to open it again.
+    "support_resolved": frozenset(_REQUEST | {"body", "staff", "files", "is_plan", "reopen_until_on"}),
+    "support_closed": frozenset(_REQUEST),
+    # To staff: `target` "response" or "resolution", `share` percent of it are used; `left_minutes` of
+    # business time; `url` the staff's page.
+    "support_reminder": frozenset(_REQUEST | {"target", "share", "left_minutes", "due_at", "zone"}),
+    # `into` the number of the request that stays, `into_url` its page, or "" for whoever may not open it.
+    "support_merged": frozenset(_REQUEST | {"into", "into_url"}),
     # Sign-in: `link` the page that sets a new password; after it `link` is "".
     "password_link": frozenset({"link"}),
     "password_set": frozenset({"link"}),

@@ -1,1 +1,119 @@
 """A request, from its receipt to its end."""
+
+from services.support.requests.classing import reclass
+from services.support.requests.clocks import Face, clock_faces, read_clocks, refold
+from services.support.requests.closing import close_resolved, close_silent, last_moment, reopenable_until
+from services.support.requests.completeness import missing_fields, missing_items
+from services.support.requests.conversing import (
+    add_note,
+    answer,
+    ask_information,
+    cannot_collect,
+    customer_writes,
+    wants_reopening,
+)
+from services.support.requests.demand import write_desk_work
+from services.support.requests.errors import (
+    AlreadyAskedError,
+    ClassError,
+    ItemsError,
+    RequestNotFoundError,
+)
+from services.support.requests.ledger import first_wrong, list_rows, note_event
+from services.support.requests.losing import note_lost_mail
+from services.support.requests.mentioning import (
+    AlreadyMentionedError,
+    decline_mention,
+    find_mention,
+    mention_session,
+)
+from services.support.requests.merging import MergeError, find_merged_into, merge, page_of
+from services.support.requests.pausing import begin_pause, end_pause
+from services.support.requests.queries import (
+    find_open_info_request,
+    find_request,
+    get_request,
+    list_info_requests,
+    list_messages,
+    list_notes,
+    lock_request,
+)
+from services.support.requests.rating import GRADES, AlreadyRatedError, find_rating, rate
+from services.support.requests.receiving import Asked, drop, receive, write_down
+from services.support.requests.reminders import remind, share_used
+from services.support.requests.resolving import (
+    find_follower,
+    may_reopen,
+    reopen,
+    reopen_until,
+    resolve,
+)
+from services.support.requests.rounds import begin_recompute, begin_refold, find_last_round, go_round
+from services.support.requests.states import REQUEST, move
+
+__all__ = [
+    "GRADES",
+    "REQUEST",
+    "AlreadyAskedError",
+    "AlreadyMentionedError",
+    "AlreadyRatedError",
+    "Asked",
+    "ClassError",
+    "Face",
+    "ItemsError",
+    "MergeError",
+    "RequestNotFoundError",
+    "add_note",
+    "answer",
+    "ask_information",
+    "begin_pause",
+    "begin_recompute",
+    "begin_refold",
+    "cannot_collect",
+    "clock_faces",
+    "close_resolved",
+    "close_silent",
+    "customer_writes",
+    "decline_mention",
+    "drop",
+    "end_pause",
+    "find_follower",
+    "find_last_round",
+    "find_mention",
+    "find_merged_into",
+    "find_open_info_request",
+    "find_rating",
+    "find_request",
+    "first_wrong",
+    "get_request",
+    "go_round",
+    "last_moment",
+    "list_info_requests",
+    "list_messages",
+    "list_notes",
+    "list_rows",
+    "lock_request",
+    "may_reopen",
+    "mention_session",
+    "merge",
+    "missing_fields",
+    "missing_items",
+    "move",
+    "note_event",
+    "note_lost_mail",
+    "page_of",
+    "rate",
+    "read_clocks",
+    "receive",
+    "reclass",
+    "refold",
+    "remind",
+    "reopen",
+    "reopen_until",
+    "reopenable_until",
+    "resolve",
+    "share_used",
+    "wants_reopening",
+    "write_desk_work",
+    "write_down",
+]

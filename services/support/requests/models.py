@@ -5,11 +5,12 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy import BigInteger, ForeignKey
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from services.catalogue.models import Product
+from services.core.business_calendars import KeptCalendar
 from services.core.db import Base, Id
 from services.people.models import Organisation, Person, StaffMember
 from services.sessions.models import RemoteSession
@@ -22,7 +23,7 @@ class Request(Base):
     `received_at` is None while it waits for the company's contact person. `answers` are by the keys
     of the product's fields. `due_at` is the nearest deadline of a clock that runs, None while it rests:
     the queue's order. `found_in` names the paid session in which a product's defect was found, `form_key`
-    the web form it was sent with.
+    the web form it was sent with. `resolution` is `solution` or `plan`: what ended it last.
     """
 
     __tablename__ = "request"
@@ -48,6 +49,7 @@ class Request(Base):
     due_at: Mapped[datetime | None]
     assignee_id: Mapped[int | None] = mapped_column(ForeignKey(StaffMember.id))
     resolved_at: Mapped[datetime | None]
+    resolution: Mapped[str | None]
     ended_at: Mapped[datetime | None]
     merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("support.request.id"))
     follows_id: Mapped[int | None] = mapped_column(ForeignKey("support.request.id"))
@@ -176,6 +178,25 @@ class Reminder(Base):
     share: Mapped[int] = mapped_column(primary_key=True)
     round: Mapped[int] = mapped_column(primary_key=True)
     at: Mapped[datetime]
+
+
+class Round(Base):
+    """What a round over many clocks found: `refold` each night, `recompute` after a calendar's new version.
+
+    `broken` are numbers of requests whose ledger doesn't follow from itself.
+    """
+
+    __tablename__ = "round"
+    __table_args__ = {"schema": "support"}
+
+    id: Mapped[Id]
+    kind: Mapped[str]
+    calendar_id: Mapped[int | None] = mapped_column(ForeignKey(KeptCalendar.id))
+    begun_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+    seen: Mapped[int] = mapped_column(default=0)
+    changed: Mapped[int] = mapped_column(default=0)
+    broken: Mapped[Any] = mapped_column(ARRAY(BigInteger))
 
 
 class Rating(Base):

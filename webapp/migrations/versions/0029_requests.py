@@ -43,6 +43,7 @@ _REQUESTS = """
         due_at timestamptz,
         assignee_id bigint REFERENCES people.staff_member,
         resolved_at timestamptz,
+        resolution text CHECK (resolution IN ('solution', 'plan')),
         ended_at timestamptz,
         merged_into_id bigint REFERENCES support.request,
         -- An earlier request that this one goes on from; a paid session in which a defect was found.
@@ -160,6 +161,20 @@ _CLOCKS = """
         PRIMARY KEY (request_id, target, share, round)
     );
 
+    -- What a round over many clocks found: the nightly one, and the one after a calendar was published.
+    CREATE TABLE support.round (
+        id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+        kind text NOT NULL CHECK (kind IN ('refold', 'recompute')),
+        calendar_id bigint REFERENCES core.business_calendar,
+        begun_at timestamptz NOT NULL,
+        ended_at timestamptz,
+        seen integer NOT NULL DEFAULT 0,
+        changed integer NOT NULL DEFAULT 0,
+        -- Numbers of requests whose ledger doesn't follow from itself.
+        broken bigint[] NOT NULL DEFAULT '{}',
+        CHECK ((kind = 'recompute') = (calendar_id IS NOT NULL))
+    );
+
     CREATE TABLE support.pick (
         id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
         n bigint NOT NULL UNIQUE CHECK (n > 0),
@@ -233,7 +248,7 @@ _BESIDE = """
 
     GRANT SELECT, UPDATE ON support.numbering TO priyom_app, priyom_free;
     GRANT SELECT, INSERT, UPDATE ON support.request, support.message, support.info_request, support.clock,
-        support.canned_text, support.mention TO priyom_app, priyom_free;
+        support.canned_text, support.mention, support.round TO priyom_app, priyom_free;
     GRANT SELECT, INSERT ON support.note, support.clock_event, support.reminder, support.pick,
         support.canned_version, support.rating, support.request_session TO priyom_app, priyom_free;
     GRANT SELECT, INSERT, UPDATE, DELETE ON support.draft TO priyom_app, priyom_free;

@@ -1,0 +1,175 @@
+"""The end of a request and its new beginning: a solution or a plan, and what was not solved after all."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, Final
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import select
+
+from services.core import files
+from services.core.jobs import defer
+from services.support import regulation
+from services.support.requests import letters
+from services.support.requests.clocks import refold
+from services.support.requests.closing import last_moment
+from services.support.requests.ledger import note_event
+from services.support.requests.models import Request
+from services.support.requests.queries import find_open_info_request, list_messages, lock_request
+from services.support.requests.receiving import Asked, receive, write_down
+from services.support.requests.states import move
+from services.support.requests.writing import add_message, note, read_body, require_state
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import date, datetime
+
+    from sqlalchemy.orm import Session
+
+    from services.core.files import Upload
+    from services.people.models import Person, StaffMember
+    from services.support.regulation import Regulation
+    from services.support.requests.models import Message
+
+_ENDED: Final = ("resolved", "closed")
+
+
+def resolve(
+    db: Session,
+    *,
+    request: Request,
+    staff: StaffMember,
+    body: str,
+    plan: bool,
+    uploads: Sequence[Upload] = (),
+    now: datetime,
+) -> Message:
+    """Give the solution, or the plan for one: both clocks stop, and he is asked whether it helped.
+
+    From a pause, too: then nothing is awaited any more. Raises InvalidError `message_empty`,
+    `message_long`, IllegalMoveError.
+    """
+    lock_request(db, request)
+    text = read_body(body)
+    actor = f"staff:{staff.person_id}"
+    move(
+        db, request, "resolve", actor=actor, now=now, resolved_at=now,
+        resolution="plan" if plan else "solution",
+    )  # fmt: skip
+    _await_nothing(db, request, now)
+    message = add_message(
+        db, request=request, side="staff", person=staff.person, body=text, uploads=uploads, at=now, now=now
+    )
+    note_event(db, request=request, kind="resolved", at=now, actor="person", now=now)
+    refold(db, request=request, now=now)
+    facts: dict[str, object] = {
+        "body": text,
+        "staff": staff.person.name,
+        "files": [upload.name for upload in uploads],
+        "is_plan": plan,
+        "reopen_until_on": reopen_until(db, request=request),
+    }
+    sent = letters.send(db, request=request, event="support_resolved", facts=facts, now=now)
+    message.mail_id = sent.id
+    note(db, request=request, verb="say_solution", staff=staff, message=message, now=now)
+    _plan_work(db)
+    return message
+
+
+def reopen(
+    db: Session,
+    *,
+    request: Request,
+    person: Person,
+    body: str,
+    uploads: Sequence[Upload] = (),
+    now: datetime,
+) -> Request:
+    """Go on with what was not solved: in the same request in time, else in a new one that follows it.
+
+    In time is until the end of `reopen_until`; the time since the end doesn't count. Raises InvalidError
+    `message_empty`, `message_long`, IllegalMoveError.
+    """
+    lock_request(db, request)
+    require_state(request, "reopen", *_ENDED)
+    text = read_body(body)
+    if not may_reopen(db, request=request, now=now):
+        made = _follow(db, request=request, person=person, text=text, now=now)
+        first = list_messages(db, request=made)[0]
+        for upload in uploads:
+            files.claim(db, upload=upload, subject_ref=first.subject_ref, now=now)
+        return made
+    move(db, request, "reopen", actor="customer", now=now)
+    _await_nothing(db, request, now)
+    message = add_message(
+        db, request=request, side="customer", person=person, body=text, uploads=uploads, at=now, now=now
+    )
+    note_event(db, request=request, kind="customer_wrote", at=now, actor="customer", now=now)
+    note_event(db, request=request, kind="reopened", at=now, actor="customer", now=now)
+    refold(db, request=request, now=now)
+    note(db, request=request, verb="say_unsolved", staff=None, message=message, now=now)
+    _plan_work(db)
+    return request
+
+
+def reopen_until(db: Session, *, request: Request) -> date:
+    """The last date, in the calendar's zone, on which an ended request may be opened again."""
+    last = _reopenable_until(db, request) - timedelta(microseconds=1)
+    return last.astimezone(ZoneInfo(_rules(db, request).calendar.zone)).date()
+
+
+def may_reopen(db: Session, *, request: Request, now: datetime) -> bool:
+    """Whether it has ended and may still be opened again, so that no new request is needed."""
+    return request.state in _ENDED and now < _reopenable_until(db, request)
+
+
+def find_follower(db: Session, *, request: Request) -> Request | None:
+    """The newest request that goes on from this one, if there is one."""
+    query = select(Request).where(Request.follows_id == request.id)
+    return db.scalar(query.order_by(Request.id.desc()).limit(1))
+
+
+def _follow(db: Session, *, request: Request, person: Person, text: str, now: datetime) -> Request:
+    asked = Asked(
+        product=request.product,
+        author=person,
+        organisation=request.organisation,
+        subject=request.subject,
+        body=text,
+        answers=request.answers,
+        employees=request.employees,
+        impact=request.impact,
+        cannot_collect=request.cannot_collect,
+        source="form",
+        follows=request,
+    )
+    made = write_down(db, asked=asked, actor="customer", now=now)
+    return receive(db, request=made, actor="customer", now=now)
+
+
+def _await_nothing(db: Session, request: Request, now: datetime) -> None:
+    """What was asked for is not needed any more: the ledger's own event ends the pause."""
+    asked = find_open_info_request(db, request=request)
+    if asked is not None:
+        asked.ended_at = now
+        db.flush()
+
+
+def _reopenable_until(db: Session, request: Request) -> datetime:
+    """Counted from the solution; from the closing where there was none."""
+    ended_at = request.resolved_at or request.ended_at
+    if ended_at is None:
+        raise ValueError(request.number)
+    rules = _rules(db, request)
+    return last_moment(rules, ended_at, rules.terms.reopen_days)
+
+
+def _rules(db: Session, request: Request) -> Regulation:
+    if request.regulation_id is None:
+        raise ValueError(request.number)
+    return regulation.get_regulation_by_id(db, regulation_id=request.regulation_id)
+
+
+def _plan_work(db: Session) -> None:
+    defer(db, "write_desk_work", queue="free", lock="write_desk_work")
