@@ -19,7 +19,11 @@ class Stateful(Protocol):
     """What a machine can move: a row with a state and a readable reference."""
 
     state: str
-    reference: str
+
+    @property
+    def reference(self) -> str:
+        """The readable name of the thing."""
+        ...
 
 
 class IllegalMoveError(ConflictError):

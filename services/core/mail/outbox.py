@@ -122,6 +122,8 @@ def settle(db: Session, *, mail_id: int, answer: Answer, now: datetime) -> None:
         _defer(db, mail.id, at=now + PAUSES[mail.tries - 1])
     else:
         mail.state, mail.wipe_at = "failed", now + KEEP_BODIES
+        # Whoever wrote it may have counted on its arrival.
+        defer(db, "mail_given_up", queue="free", mail_id=mail.id)
     db.flush()
 
 

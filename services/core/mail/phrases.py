@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from services.core.money import Money
     from services.core.texts import Locale
 
-Flow = Literal["session", "contract"]
+Flow = Literal["session", "contract", "free"]
 
 # The stations stand in columns of 60 pixels on a phone, hence the soft hyphen.
 LINES: dict[Flow, tuple[str, ...]] = {
@@ -44,6 +44,7 @@ LINES: dict[Flow, tuple[str, ...]] = {
         N_("Report"),
     ),
     "contract": (N_("Enquiry"), N_("Terms"), N_("Signature"), N_("In force")),
+    "free": (N_("Received"), N_("Answer"), N_("Solution")),
 }
 _WHOLE = re.compile(r"(\d\d:\d\d–\d\d:\d\d|\b[A-Z]-\w{4}-\w{4}\b|№[ \u00a0][\w-]+\w)")
 _SOFT_HYPHEN = "\N{SOFT HYPHEN}"

@@ -1,0 +1,66 @@
+"""Another class than the rule gave: by a person, with a reason; start and pauses stay."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from services.core.audit import record
+from services.core.jobs import defer
+from services.support import regulation
+from services.support.requests.clocks import refold
+from services.support.requests.errors import ClassError
+from services.support.requests.ledger import note_event
+from services.support.requests.queries import lock_request
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session
+
+    from services.people.models import StaffMember
+    from services.support.requests.models import Request
+
+LONGEST_REASON = 300
+
+
+def reclass(
+    db: Session, *, request: Request, class_code: str, reason: str, staff: StaffMember, now: datetime
+) -> Request:
+    """Give the request another class of its own regulation, and its targets.
+
+    Raises ClassError `class_unknown`, `class_reason` (none, or longer than 300 signs), `class_ended`
+    for one that is not open.
+    """
+    lock_request(db, request)
+    if request.regulation_id is None or request.state not in {"open", "waiting"}:
+        raise ClassError("class_ended", field="class_code")
+    rules = regulation.get_regulation_by_id(db, regulation_id=request.regulation_id)
+    wanted = next((one for one in rules.terms.classes.classes if one.code == class_code), None)
+    if wanted is None:
+        raise ClassError("class_unknown", field="class_code")
+    if not 0 < len(reason.strip()) <= LONGEST_REASON:
+        raise ClassError("class_reason", field="reason")
+    before, request.class_code, request.class_reason = request.class_code, class_code, reason.strip()
+    note_event(
+        db,
+        request=request,
+        kind="retargeted",
+        at=now,
+        actor="person",
+        response=timedelta(minutes=wanted.response_minutes),
+        resolution=timedelta(minutes=wanted.resolution_minutes),
+        now=now,
+    )
+    refold(db, request=request, now=now)
+    record(
+        db,
+        actor=f"staff:{staff.person_id}",
+        verb="request.reclass",
+        subject=f"request:{request.reference}",
+        before={"class": before},
+        after={"class": class_code},
+        now=now,
+    )
+    defer(db, "write_desk_work", queue="free", lock="write_desk_work")
+    return request

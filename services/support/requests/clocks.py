@@ -1,0 +1,165 @@
+"""The rows of both clocks: what the ledger folds to, kept so that lists need no arithmetic.
+
+A clock that has stopped is frozen: used time, outcome and deadline stay as they were, whatever the
+calendar becomes, until an event (a bounce, a reopening) takes the stop back.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING, Final, Literal
+
+from sqlalchemy import select
+
+from services.core.clock_events import Clocks, fold
+from services.support import regulation
+from services.support.requests import ledger
+from services.support.requests.models import ClockRow
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from sqlalchemy import Select
+    from sqlalchemy.orm import Session
+
+    from services.core.business_clock import BusinessClock, Pause, State
+    from services.support.requests.models import ClockEventRow, Request
+
+Target = Literal["response", "resolution"]
+TARGETS: Final[tuple[Target, ...]] = ("response", "resolution")
+_SECOND: Final = timedelta(seconds=1)
+_SAID: Final = ("target_seconds", "pauses", "paused_since", "due_at", "stopped_at", "outcome")
+
+
+@dataclass(frozen=True)
+class Face:
+    """What a page shows of one target; lengths are business time, moments UTC."""
+
+    target: Target
+    allowed: timedelta
+    used: timedelta
+    state: State
+    due_at: datetime | None
+    stopped_at: datetime | None
+    pauses: int
+
+    @property
+    def left(self) -> timedelta:
+        """What is left; nought when it is used up."""
+        return max(self.allowed - self.used, timedelta(0))
+
+    @property
+    def late(self) -> timedelta:
+        """By how much it is over, in business time; nought while it isn't."""
+        return max(self.used - self.allowed, timedelta(0))
+
+
+def read_clocks(db: Session, *, request: Request) -> Clocks:
+    """Both clocks by the ledger and the calendar of the request's regulation."""
+    return _folded(db, request, ledger.list_rows(db, request_id=request.id))
+
+
+def refold(db: Session, *, request: Request, now: datetime) -> list[Target]:
+    """Make both rows and the queue's key again from the ledger; gives the targets that changed.
+
+    The time used since a clock was looked at last is no change.
+    """
+    clocks = read_clocks(db, request=request)
+    known = {row.target: row for row in db.scalars(_rows(request))}
+    pauses = clocks.response.pauses
+    changed: list[Target] = []
+    for target, clock in zip(TARGETS, clocks, strict=True):
+        row = known.get(target)
+        if row is None:
+            row = known[target] = _begin(request, target, clock)
+            db.add(row)
+        elif row.stopped_at is not None and row.stopped_at == clock.stopped_at:
+            continue  # frozen
+        before = _told(row)
+        _write(row, clock, pauses, now)
+        if _told(row) != before:
+            changed.append(target)
+    dues = [row.due_at for row in known.values() if row.stopped_at is None and row.due_at is not None]
+    request.due_at = min(dues, default=None) if request.state == "open" else None
+    db.flush()
+    return changed
+
+
+def clock_faces(db: Session, *, request: Request, now: datetime) -> tuple[Face, ...]:
+    """Both targets as they stand at `now`; none for a request that was never received."""
+    if request.received_at is None:
+        return ()
+    known = {row.target: row for row in db.scalars(_rows(request))}
+    clocks = read_clocks(db, request=request)
+    return tuple(
+        _face(target, clock, known[target], now) for target, clock in zip(TARGETS, clocks, strict=True)
+    )
+
+
+def _face(target: Target, clock: BusinessClock, row: ClockRow, now: datetime) -> Face:
+    frozen = row.stopped_at is not None
+    return Face(
+        target=target,
+        allowed=timedelta(seconds=row.target_seconds),
+        used=timedelta(seconds=row.used_seconds) if frozen else clock.elapsed(now),
+        state=_state(row.outcome) if frozen else clock.state(now),
+        due_at=row.due_at,
+        stopped_at=row.stopped_at,
+        pauses=row.pauses,
+    )
+
+
+def _state(outcome: str | None) -> State:
+    return "missed" if outcome == "missed" else "met"
+
+
+def _begin(request: Request, target: Target, clock: BusinessClock) -> ClockRow:
+    return ClockRow(
+        request_id=request.id,
+        target=target,
+        started_at=clock.started_at,
+        regulation_id=_regulation_id(request),
+    )
+
+
+def _write(row: ClockRow, clock: BusinessClock, pauses: Sequence[Pause], now: datetime) -> None:
+    at = clock.stopped_at or now
+    row.target_seconds = clock.target // _SECOND
+    row.used_seconds = clock.elapsed(at) // _SECOND
+    # The time between a solution and a reopening is no pause: nobody waited.
+    row.pauses = sum(1 for pause in pauses if pause.start < at)
+    row.paused_since = None if clock.stopped_at is not None else _paused_since(clock, now)
+    row.due_at = None if row.paused_since is not None else clock.due()
+    row.stopped_at = clock.stopped_at
+    row.outcome = None if clock.stopped_at is None else _outcome(clock.state(at))
+    row.folded_at = now
+
+
+def _outcome(state: State) -> str:
+    return "missed" if state == "missed" else "met"
+
+
+def _told(row: ClockRow) -> tuple[object, ...]:
+    return tuple(getattr(row, name) for name in _SAID)
+
+
+def _paused_since(clock: BusinessClock, now: datetime) -> datetime | None:
+    going_on = [pause.start for pause in clock.pauses if pause.end is None or pause.end > now]
+    return min(going_on, default=None)
+
+
+def _regulation_id(request: Request) -> int:
+    if request.regulation_id is None:
+        raise ValueError(request.number)
+    return request.regulation_id
+
+
+def _folded(db: Session, request: Request, rows: Sequence[ClockEventRow]) -> Clocks:
+    rules = regulation.get_regulation_by_id(db, regulation_id=_regulation_id(request))
+    return fold(ledger.told(rows), rules.calendar)
+
+
+def _rows(request: Request) -> Select[ClockRow]:
+    return select(ClockRow).where(ClockRow.request_id == request.id)
