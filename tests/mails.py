@@ -88,6 +88,14 @@ _DOCUMENT: dict[str, Any] = {
     "url": "https://priyom.example/b/B-7Q4M-2XKD/abcdefghijklmnopqrstuv",
 }
 
+_REQUEST: dict[str, Any] = {
+    "number": 4127,
+    "subject": "Остатки не обновляются",
+    "product": Texts(ru="Наполеон", en="Napoleon"),
+    "url": "https://priyom.example/r/4127/abcdefghijklmnopqrstuv",
+}
+_ANSWERED: dict[str, Any] = {**_REQUEST, "body": "Повторили у себя.\nСмотрим.", "staff": "Мария Лисина"}
+
 _PURPOSE = "Оплата по счету № 2026-000123 от 23.11.2026. В т.ч. НДС 22% 990-00 руб."
 _HELD = datetime(2026, 11, 25, 21, tzinfo=UTC)
 
@@ -257,6 +265,28 @@ FACTS: dict[str, dict[str, Any]] = {
         "url": "https://priyom.example/staff/promises",
     },
     "sla_enquiry_receipt": _ENQUIRY,
+    "support_answer": {**_ANSWERED, "files": ["settings.xml"]},
+    "support_asked": {
+        **_ANSWERED,
+        "items": [
+            (
+                Texts(ru="База с устройства", en="Database from the device"),
+                Texts(ru="«Сервис», «Отправить базу»", en="Service, Send the database"),
+                "с планшета на 4.12",
+            )
+        ],
+    },
+    "support_resolved": {
+        **_ANSWERED,
+        "files": [],
+        "is_plan": False,
+        "reopen_until_on": date(2026, 12, 7),
+    },
+    "support_merged": {
+        **_REQUEST,
+        "into": 4120,
+        "into_url": "https://priyom.example/r/4120/abcdefghijklmnopqrstuv",
+    },
     "password_link": {"link": "https://priyom.example/password/abc"},
     "password_set": {"link": ""},
 }

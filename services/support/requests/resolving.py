@@ -100,7 +100,7 @@ def reopen(
         for upload in uploads:
             files.claim(db, upload=upload, subject_ref=first.subject_ref, now=now)
         return made
-    move(db, request, "reopen", actor="customer", now=now)
+    move(db, request, "reopen", actor="customer", now=now, resolved_at=None)
     _await_nothing(db, request, now)
     message = add_message(
         db, request=request, side="customer", person=person, body=text, uploads=uploads, at=now, now=now

@@ -1,0 +1,229 @@
+"""The conversation of a free request: whose turn it is, what the clocks hear, how it ends and goes on."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+from sqlalchemy import text
+
+from services.core import files
+from services.core.errors import ConflictError, InvalidError
+from services.core.states import IllegalMoveError
+from services.support import requests
+from services.support.requests import AlreadyAskedError, ItemsError, MergeError
+from tests.support_stories import arrived, asking, author, received, somebody_of_staff
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session
+
+    from services.support.requests.models import Request
+    from tests.cluster import Database
+
+HOUR = timedelta(hours=1)
+MINUTE = timedelta(minutes=1)
+NEEDED = [{"code": "database", "detail": "с планшета на 4.12"}]
+
+
+def events_of(db: Session, request: Request) -> list[str]:
+    return [row.kind for row in requests.list_rows(db, request_id=request.id)]
+
+
+def clocks(db: Session, request: Request, now: datetime) -> list[tuple[str, timedelta]]:
+    faces = requests.clock_faces(db, request=request, now=now)
+    return [(face.state, face.used) for face in faces]
+
+
+def mails(demo: Database) -> list[str]:
+    with demo.app_sessions() as every:
+        return list(every.scalars(text("SELECT event FROM core.outbox ORDER BY id")))
+
+
+def test_asked_written_answered_solved_reopened_and_solved_again(demo, now):
+    """As the database's role of the free flow, which may read neither mails nor the audit log."""
+    with demo.free_sessions() as db:
+        staff = somebody_of_staff(db)
+        request = received(db, now)
+        requests.ask_information(
+            db, request=request, staff=staff, items=NEEDED, body="Пришлите базу.", now=now + HOUR
+        )
+        assert (request.state, request.due_at) == ("waiting", None)
+        assert clocks(db, request, now + 3 * HOUR) == [("met", HOUR), ("paused", HOUR)]
+        upload, _key = arrived(db, now + 3 * HOUR)
+        said = requests.customer_writes(
+            db, request=request, person=request.author, body="", uploads=[upload], now=now + 3 * HOUR
+        )
+        assert request.state == "open"
+        assert [one.name for one in files.list_files(db, subject_ref=said.subject_ref)] == ["base.db"]
+        assert clocks(db, request, now + 4 * HOUR)[1] == ("running", 2 * HOUR)
+        requests.answer(db, request=request, staff=staff, body="Смотрим.", now=now + 4 * HOUR)
+        done = now + 5 * HOUR
+        requests.resolve(db, request=request, staff=staff, body="Обновите.", plan=True, now=done)
+        assert (request.state, request.resolution) == ("resolved", "plan")
+        assert clocks(db, request, done + 9 * HOUR)[1] == ("met", 3 * HOUR)
+        before = events_of(db, request)
+
+        # A thank-you touches nothing; staff see that he had the last word.
+        assert not requests.wants_reopening(db, request=request)
+        thanks = timedelta(hours=22) + done
+        requests.customer_writes(db, request=request, person=request.author, body="Спасибо!", now=thanks)
+        assert requests.wants_reopening(db, request=request)
+        requests.answer(db, request=request, staff=staff, body="Пожалуйста.", now=thanks + MINUTE)
+        assert not requests.wants_reopening(db, request=request)
+        assert events_of(db, request) == before
+
+        again = requests.reopen(
+            db, request=request, person=request.author, body="На двух планшетах нет.", now=thanks + HOUR
+        )
+        assert (again, again.state, again.resolved_at) == (request, "open", None)
+        # What lies between the solution and now counts for nobody.
+        assert clocks(db, request, thanks + HOUR)[1] == ("running", 3 * HOUR)
+        requests.resolve(
+            db, request=request, staff=staff, body="Исправили.", plan=False, now=thanks + 2 * HOUR
+        )
+        assert clocks(db, request, thanks + 9 * HOUR)[1] == ("met", 4 * HOUR)
+        assert requests.first_wrong(requests.list_rows(db, request_id=request.id)) is None
+        sides = [message.side for message in requests.list_messages(db, request=request)]
+        assert sides == [
+            "customer",
+            "staff",
+            "customer",
+            "staff",
+            "staff",
+            "customer",
+            "staff",
+            "customer",
+            "staff",
+        ]
+        db.commit()
+    assert mails(demo) == [
+        "support_receipt", "support_asked", "support_answer", "support_resolved", "support_answer",
+        "support_resolved",
+    ]  # fmt: skip
+
+
+def test_what_is_refused_changes_nothing(demo_db, now):
+    db = demo_db
+    staff = somebody_of_staff(db)
+    held = requests.write_down(db, asked=asking(db, author(db)), actor="customer", now=now)
+    with pytest.raises(IllegalMoveError):
+        requests.answer(db, request=held, staff=staff, body="Здравствуйте", now=now)
+    with pytest.raises(IllegalMoveError):
+        requests.ask_information(db, request=held, staff=staff, items=NEEDED, body="", now=now)
+    request = requests.receive(db, request=held, now=now)
+    ask = {"request": request, "staff": staff, "body": ""}
+    for items, code in (([], "items_none"), ([{"code": "gold", "detail": ""}], "items_unknown")):
+        with pytest.raises(ItemsError) as refused:
+            requests.ask_information(db, **ask, items=items, now=now)
+        assert refused.value.code == code
+    for body, code in (("  \n", "message_empty"), ("x" * 20_001, "message_long")):
+        with pytest.raises(InvalidError) as refused:
+            requests.answer(db, request=request, staff=staff, body=body, now=now)
+        assert refused.value.code == code
+    with pytest.raises(IllegalMoveError):
+        requests.cannot_collect(db, request=request, person=request.author, body="", now=now)
+    with pytest.raises(IllegalMoveError):
+        requests.reopen(db, request=request, person=request.author, body="Ещё", now=now)
+    with pytest.raises(IllegalMoveError):
+        requests.rate(db, request=request, grade="helped", now=now)
+    requests.ask_information(db, **ask, items=NEEDED, now=now + HOUR)
+    with pytest.raises(AlreadyAskedError):
+        requests.ask_information(db, **ask, items=NEEDED, now=now + 2 * HOUR)
+    assert clocks(db, request, now + 3 * HOUR)[1] == ("paused", HOUR)
+    upload, _key = arrived(db, now)
+    writes = {"request": request, "person": request.author, "body": "", "uploads": [upload]}
+    requests.customer_writes(db, **writes, now=now + HOUR)
+    with pytest.raises(ConflictError):
+        requests.customer_writes(db, **writes, now=now + HOUR)
+
+
+def test_a_letter_counts_from_its_receipt_whenever_it_is_read(demo_db, now):
+    db = demo_db
+    staff = somebody_of_staff(db)
+    request = received(db, now)
+    requests.ask_information(db, request=request, staff=staff, items=NEEDED, body="", now=now + HOUR)
+    requests.customer_writes(
+        db, request=request, person=request.author, body="Ищу", at=now + 2 * HOUR, now=now + 4 * HOUR
+    )
+    assert clocks(db, request, now + 4 * HOUR)[1] == ("running", 3 * HOUR)
+    # One that came before we asked ends the pause where it began; one from the future comes now.
+    requests.ask_information(db, request=request, staff=staff, items=NEEDED, body="", now=now + 4 * HOUR)
+    requests.customer_writes(
+        db, request=request, person=request.author, body="Вот", at=now + 3 * HOUR, now=now + 5 * HOUR
+    )
+    assert clocks(db, request, now + 5 * HOUR)[1] == ("running", 4 * HOUR)
+    late = requests.customer_writes(
+        db, request=request, person=request.author, body="!", at=now + 99 * HOUR, now=now + 5 * HOUR
+    )
+    assert late.at == now + 5 * HOUR
+
+
+def test_who_cannot_collect_is_marked_and_may_be_told_of_the_paid_session_once(demo_db, now):
+    db = demo_db
+    staff = somebody_of_staff(db)
+    request = received(db, now)
+    tell = {"request": request, "staff": staff, "now": now + 2 * HOUR}
+    with pytest.raises(InvalidError):
+        requests.mention_session(db, **tell, why="cannot_collect")
+    requests.ask_information(db, request=request, staff=staff, items=NEEDED, body="", now=now + HOUR)
+    said = requests.cannot_collect(db, request=request, person=request.author, body="", now=now + 2 * HOUR)
+    assert (request.state, request.cannot_collect) == ("open", True)
+    assert "собрать" in said.body
+    before = (request.due_at, events_of(db, request))
+    made = requests.mention_session(db, **tell, why="cannot_collect")
+    with pytest.raises(requests.AlreadyMentionedError):
+        requests.mention_session(db, **tell, why="asked")
+    requests.decline_mention(db, request=request, now=now + 3 * HOUR)
+    requests.decline_mention(db, request=request, now=now + 4 * HOUR)
+    assert made.declined_at == now + 3 * HOUR
+    assert (request.due_at, events_of(db, request)) == before
+
+
+def test_too_late_to_reopen_makes_a_request_that_follows(demo_db, now):
+    db = demo_db
+    staff = somebody_of_staff(db)
+    request = received(db, now)
+    requests.resolve(db, request=request, staff=staff, body="Готово", plan=False, now=now + HOUR)
+    assert requests.rate(db, request=request, grade="partly", now=now + HOUR).grade == "partly"
+    with pytest.raises(requests.AlreadyRatedError):
+        requests.rate(db, request=request, grade="helped", now=now + HOUR)
+    last = requests.reopen_until(db, request=request)
+    late = now + timedelta(days=(last - now.date()).days + 1)
+    assert requests.may_reopen(db, request=request, now=late - timedelta(days=1))
+    assert not requests.may_reopen(db, request=request, now=late)
+    upload, _key = arrived(db, late)
+    new = requests.reopen(
+        db, request=request, person=request.author, body="Снова", uploads=[upload], now=late
+    )
+    assert (new.follows_id, new.state, request.state) == (request.id, "open", "resolved")
+    assert new.received_at == late
+    first = requests.list_messages(db, request=new)[0]
+    assert (first.body, files.list_files(db, subject_ref=first.subject_ref)[0].name) == ("Снова", "base.db")
+    assert requests.find_follower(db, request=request) is new
+
+
+def test_of_two_that_are_one_the_earlier_receipt_stays(demo_db, now):
+    db = demo_db
+    staff = somebody_of_staff(db)
+    olga, stranger = author(db), author(db, "Пётр", "petr@bereg.example")
+    first = received(db, now, olga)
+    second = received(db, now + HOUR, author(db, "О. Мельникова", "OLGA@kedr.example"))
+    other = received(db, now + HOUR, stranger)
+    requests.ask_information(db, request=second, staff=staff, items=NEEDED, body="", now=now + HOUR)
+    for into, code in ((first, "merge_self"), (other, "merge_strangers")):
+        with pytest.raises(MergeError) as refused:
+            requests.merge(db, request=first, into=into, staff=staff, now=now + 2 * HOUR)
+        assert refused.value.code == code
+    due = first.due_at
+    assert requests.merge(db, request=first, into=second, staff=staff, now=now + 2 * HOUR) is first
+    assert (second.state, second.merged_into_id, first.due_at) == ("merged", first.id, due)
+    assert requests.find_merged_into(db, request=second) == (first, True)
+    assert requests.find_open_info_request(db, request=second) is None
+    # What is written to the one that went belongs to the one that stays.
+    said = requests.customer_writes(db, request=second, person=olga, body="Ещё вот", now=now + 3 * HOUR)
+    assert said.request_id == first.id
+    with pytest.raises(IllegalMoveError):
+        requests.answer(db, request=second, staff=staff, body="Нет", now=now + 3 * HOUR)
