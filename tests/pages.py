@@ -258,8 +258,8 @@ def _posts(page: Page) -> list[str]:
         f"no CSRF token in the form to {form.get('action')}"
         for form in page.all("form")
         if str(form.get("method", "get")).lower() == "post"
-        # Nothing changes there: two preferences, and the composer that writes a letter.
-        and not str(form.get("action") or "").startswith(("/language", "/zone", "/support/"))
+        # Nothing changes there but preferences.
+        and not str(form.get("action") or "").startswith(("/language", "/zone"))
         and not form.select("[name=csrf_token]")
     ]
 

@@ -23,7 +23,7 @@ Kind = Literal["public", "secret_link", "machine", "signed_in", "staff"]
 View = TypeVar("View", bound="Callable[..., object]")
 ROLES = ("administrator", "coordinator", "specialist", "accountant")
 FILES = "files"
-"""The one name under which forms send files."""
+"""The name under which forms send files, and how names begin where a form has several such fields."""
 _HSTS_SECONDS = 31_536_000
 
 
@@ -89,8 +89,10 @@ def _refuse_nul() -> None:
 
 def _refuse_strange_files() -> None:
     """Answer 400 to files that no form of ours asks for: its text fields would meet no text."""
-    if request.mimetype == "multipart/form-data" and set(request.files) - {FILES}:
-        abort(400)
+    if request.mimetype == "multipart/form-data":
+        strange = [name for name in request.files if name != FILES and not name.startswith(f"{FILES}_")]
+        if strange:
+            abort(400)
 
 
 def _guard() -> Answer | None:

@@ -63,6 +63,8 @@ _SENTENCES = {
     ),
     "upload_room": _l("We have no room for this file just now. Try again later, or tell us where it is."),
     "file_count": _l("Ten files are the most that fit here."),
+    "draft_large": _l("This is more than a draft can hold. Shorten the texts, or send fewer files."),
+    "draft_many": _l("Too many drafts came from your network within an hour. Try again later."),
     "consent": _l(
         "This document has a new version since you opened the page. Please read it and tick it again."
     ),

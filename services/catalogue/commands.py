@@ -71,7 +71,7 @@ def edit_request_field(
 def remove_request_field(
     db: Session, *, product: Product, field: RequestField, actor: str, now: datetime
 ) -> None:
-    """Take a field off the product's free request form; no answers to it were ever kept."""
+    """Take a field off the product's free request form; answers given before stay with their requests."""
     before = {"field": field.key}
     db.delete(field)
     db.flush()

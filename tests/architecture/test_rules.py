@@ -144,6 +144,7 @@ FREE_PAGES = (
     "/support/napoleon",
     "/support/aceteam",
     "/support/acepacer",
+    "/support/acepacer/letter",
     "/support/no-answer",
     "/health",
 )

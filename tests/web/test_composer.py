@@ -6,7 +6,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from tests.pages import words
 
-FORM = "main form.form"
+FORM = "main form#composer"
 FACTS = {
     "subject": "Не приходят остатки",
     "of_description": "Обновили до 4.12.\nС пятницы остатки за среду.",
@@ -19,7 +19,7 @@ FACTS = {
 
 
 def composed(visitor, product="napoleon", status=200, **values):
-    page = visitor.get(f"/support/{product}")
+    page = visitor.get(f"/support/{product}/letter")
     known = {str(tag["name"]) for tag in page.all(f"{FORM} [name]")}
     facts = {k: v for k, v in (FACTS | values).items() if k in known}
     return visitor.submit(page, form=FORM, status=status, **facts)
@@ -40,7 +40,7 @@ def letter_of(page):
 def test_the_form_asks_what_the_product_needs_and_says_why(visitor):
     asked = {}
     for product in ("napoleon", "aceteam", "acepacer"):
-        page = visitor.get(f"/support/{product}")
+        page = visitor.get(f"/support/{product}/letter")
         asked[product] = {str(t["name"]) for t in page.all(f"{FORM} [name]")}
         for tag in page.all(f"{FORM} [name^=of_]"):
             assert "Почему мы спрашиваем" in words(tag.find_parent(class_="field"))

@@ -45,7 +45,9 @@ def broken(browser, path, selector):
     return found
 
 
-@pytest.mark.parametrize("path", ["/sla/", "/support/napoleon", "/sign-in", "/password/forgotten"])
+@pytest.mark.parametrize(
+    "path", ["/sla/", "/support/napoleon", "/support/napoleon/letter", "/sign-in", "/password/forgotten"]
+)
 def test_no_value_breaks_a_public_form(app, path):
     assert broken(app.test_client(), path, "main form[method=post]") == []
 
@@ -86,6 +88,28 @@ def test_no_key_breaks_a_form_that_is_sent_once(visitor, path, key):
 )
 def test_no_value_breaks_a_form_of_the_staff(desk, path):
     assert broken(desk.signed_in("administrator"), path, "main form[method=post]") == []
+
+
+def test_no_value_breaks_a_draft(app):
+    browser = app.test_client()
+    fields = fields_of(BeautifulSoup(browser.get("/support/napoleon").text, "html5lib").select("#request")[0])
+    broken_by = []
+    for name in (
+        "draft",
+        "form_key",
+        "upload",
+        "upload_device_database",
+        "remove",
+        "of_description",
+        "impact",
+    ):
+        for value in (*NASTY, "D-2222-2222.x", "a.b" * 50, ["x"] * 500):
+            answer = browser.post("/support/napoleon/draft", data={**fields, name: value})
+            if answer.status_code >= 500:
+                broken_by.append((name, value[:20]))
+    assert broken_by == []
+    for path in ("/d/x/y", "/d/D-2222-2222/x", "/d/D-2222-2222/я", "/support/sent/1/x", "/support/sent/9/я"):
+        assert browser.get(path).status_code == 404
 
 
 @pytest.mark.parametrize("name", ["on", "zone", "service"])

@@ -185,7 +185,7 @@ def multipart(**fields):
 def test_other_forms_stay_as_small_as_they_were(visit):
     visitor = visit("en", checks=False)
     body = multipart(files=FileStorage(io.BytesIO(bytes(21 * 2**20)), filename="a"))
-    assert visitor.client.post("/support/acepacer", **body).status_code == 413
+    assert visitor.client.post("/support/acepacer/letter", **body).status_code == 413
 
 
 def test_a_form_carries_the_keys_of_what_was_sent_in_pieces(form_page, sender, visit):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from services.support import requests
+from services.support.requests import drafts
 from webapp.jobs.bench import AGAIN
 
 if TYPE_CHECKING:
@@ -42,6 +43,13 @@ def add_support_jobs(app: App, bench: Bench) -> None:
     def mail_given_up(context: JobContext, mail_id: int) -> None:
         with bench.transaction(context) as db:
             requests.note_lost_mail(db, mail_id=mail_id, now=bench.clock())
+
+    @app.periodic(cron="31 * * * *")
+    @app.task(name="expire_drafts", queue="free", pass_context=True, retry=AGAIN)
+    def expire_drafts(context: JobContext, timestamp: int) -> None:
+        del timestamp
+        with bench.transaction(context) as db:
+            drafts.expire_drafts(db, now=bench.clock())
 
     _add_rounds(app, bench)
 

@@ -56,13 +56,19 @@ def write_letter(
     subject: str,
     answers: Sequence[Answer],
     impossible: bool,
+    files_link: str = "",
     author: str,
     phone: str,
 ) -> Letter:
-    """Put the answers in order; `prefix` is the project's name or code, or the product's name."""
+    """Put the answers in order; `prefix` is the project's name or code, or the product's name.
+
+    `files_link` leads to what is too large for a letter: then nothing is attached to it.
+    """
     parts = [f"{answer.label}:\n{answer.text}" for answer in answers if answer.text and not answer.attached]
     attached = [answer.label for answer in answers if answer.attached]
-    if attached:
+    if files_link:
+        parts.append(_("Files for this letter:") + "\n" + files_link)
+    elif attached:
         parts.append(_("Attached:") + "\n" + "\n".join(f"- {label}" for label in attached))
     if impossible:
         parts.append(_("I could not collect all the data. Please tell me how, or connect yourselves."))

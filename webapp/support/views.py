@@ -1,30 +1,25 @@
-"""How to ask for free support, and the composer of the letter."""
+"""How to ask for free support, and what to check when no answer came."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flask import Blueprint, render_template
+from flask import render_template
 
 from services import catalogue
-from services.core.vendor import find_setting, vendor
-from webapp.i18n import current_locale
-from webapp.i18n import gettext as _
 from webapp.i18n import lazy_gettext as _l
 from webapp.navigation import Door, NavItem, contribute
 from webapp.request import db
 from webapp.security import public
-from webapp.support import uploads
-from webapp.support.forms import IDENTIFIER, Composer, composer_for, fields_of
-from webapp.support.letter import Answer, Letter, write_letter
+from webapp.support import asking, composing, uploads
+from webapp.support.blueprint import blueprint
+from webapp.support.drafts import links
 
 if TYPE_CHECKING:
     from flask import Flask
     from flask.typing import ResponseReturnValue
 
-    from services.catalogue.models import Product
-
-blueprint = Blueprint("support", __name__, url_prefix="/support")
+__all__ = ["composing", "mount"]
 
 NAV = (
     NavItem("support.how", _l("Free support"), "top", 20, flow="free"),
@@ -56,7 +51,7 @@ def how() -> ResponseReturnValue:
     return render_template(
         "support/how.html",
         products=catalogue.list_products(db()),
-        terms=find_setting(db(), key="regulation"),
+        regulation=asking.in_force(),
     )
 
 
@@ -67,60 +62,9 @@ def no_answer() -> ResponseReturnValue:
     return render_template("support/no_answer.html")
 
 
-@blueprint.get("/<slug>")
-@public
-def compose(slug: str) -> ResponseReturnValue:
-    """The composer for a product, empty."""
-    return _page(catalogue.get_product(db(), slug=slug), None)
-
-
-@blueprint.post("/<slug>")
-@public
-def composed(slug: str) -> ResponseReturnValue:
-    """The letter, ready to copy or to open in the mail program."""
-    product = catalogue.get_product(db(), slug=slug)
-    form = composer_for(product)
-    if not form.validate():
-        return _page(product, form), 422
-    return _page(product, form, _letter(product, form))
-
-
-def _page(product: Product, form: Composer | None, letter: Letter | None = None) -> str:
-    return render_template(
-        "support/compose.html",
-        product=product,
-        form=form or composer_for(product),
-        fields=fields_of(product),
-        letter=letter,
-    )
-
-
-def _letter(product: Product, form: Composer) -> Letter:
-    locale = current_locale()
-    name = product.name.of(locale)
-    answers = []
-    identifier = ""
-    for asked in fields_of(product):
-        given = form[f"of_{asked.key}"].data
-        text = given.strip() if isinstance(given, str) else ""
-        if asked.key == IDENTIFIER:
-            identifier = text
-            text = text or _("I don’t know")
-        answers.append(Answer(asked.label.of(locale), text, attached=given is True))
-    return write_letter(
-        to=vendor(db()).support_email,
-        prefix=identifier or name,
-        subject=form.subject.data or "",
-        answers=answers,
-        impossible=bool(form.impossible.data),
-        author=form.author.data or "",
-        phone=form.phone.data or "",
-    )
-
-
 def mount(app: Flask) -> None:
-    """Serve the pages; the composer changes nothing, so it takes no token."""
-    app.extensions["csrf"].exempt(blueprint)
+    """Serve the pages, the form, drafts and uploads."""
     app.register_blueprint(blueprint)
+    app.register_blueprint(links)
     uploads.mount(app)
     contribute(app, NAV, DOORS)

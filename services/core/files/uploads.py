@@ -90,6 +90,8 @@ def _check_network(db: Session, key: bytes, size: int, now: datetime) -> None:
 
 def get_upload(db: Session, *, reference: str, token: str, now: datetime) -> Upload:
     """The upload for whoever has its token; raises NotFoundError, also when it is gone or expired."""
+    if not reference.isalnum():  # keys come from forms, where anything may stand
+        raise NotFoundError(kind="upload")
     found = db.scalar(select(Upload).where(Upload.reference == reference))
     known = found is not None and hmac.compare_digest(found.token_hash, _hash(token))
     if found is None or not known or found.state == "gone":

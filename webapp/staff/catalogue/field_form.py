@@ -11,7 +11,7 @@ from webapp.i18n import gettext as _
 from webapp.i18n import lazy_gettext as _l
 from webapp.staff.boxes import radios
 from webapp.staff.forms import StaffForm, both, both_or_none, line, number, spread, tick
-from webapp.support.forms import OWN_KEYS
+from webapp.support.fields import OWN_KEYS
 
 if TYPE_CHECKING:
     from services.catalogue.models import RequestField

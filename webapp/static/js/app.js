@@ -10,6 +10,7 @@ const parts = [
   ["[data-submit-on-change]", () => import("./change.js")],
   ["[data-refresh]", () => import("./refresh.js")],
   ["[data-upload]", () => import("./upload.js")],
+  ["[data-autosave]", () => import("./draft.js")],
   ["[data-keys]", () => import("./keys.js")],
 ];
 

@@ -9,6 +9,7 @@ export function enhance(fields) {
     const input = field.querySelector("input[type=file]");
     const list = field.querySelector("[data-upload-list]");
     const pattern = field.querySelector("template");
+    for (const row of list.children) stand(field, row);
     input.addEventListener("change", () => {
       for (const file of input.files) begin(field, list, pattern, file);
       // What goes in pieces must not go with the form once more.
@@ -21,6 +22,19 @@ export function enhance(fields) {
       list.querySelector("[data-going] button").focus();
     });
   }
+}
+
+// What had arrived before the page was shown.
+function stand(field, row) {
+  row.querySelector("button").addEventListener("click", (event) => {
+    event.preventDefault();
+    giveUp(field, row, { place: row.dataset.place });
+  });
+}
+
+// Whoever keeps the form hears that what it carries is another now.
+function tell(field) {
+  field.dispatchEvent(new Event("change", { bubbles: true }));
 }
 
 async function begin(field, list, pattern, file) {
@@ -50,7 +64,8 @@ async function send(field, row, file, going) {
   const told = await made.json();
   if (!made.ok) { end(row, "refused", told.sentence); return; }
   going.place = told.location;
-  row.append(Object.assign(document.createElement("input"), { type: "hidden", name: "upload", value: told.key }));
+  row.append(Object.assign(document.createElement("input"), { type: "hidden", name: field.dataset.keys || "upload", value: told.key }));
+  tell(field);
   await goOn(field, row, file, going);
 }
 
@@ -110,6 +125,7 @@ function giveUp(field, row, going) {
   going.given = true;
   if (going.place) fetch(going.place, { method: "DELETE" }).catch(() => null);
   row.remove();
+  tell(field);
   field.querySelector("input[type=file]").focus();
 }
 

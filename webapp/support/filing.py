@@ -1,0 +1,82 @@
+"""From the form of a free request to the request itself."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from services import people
+from services.core import files
+from services.support import requests
+from services.support.requests import Asked, sent_forms
+from webapp.i18n import current_locale
+from webapp.request import db, now, viewer_zone
+from webapp.support.ask_form import asked_fields, name_of
+
+if TYPE_CHECKING:
+    from services.catalogue.models import Product
+    from services.people.models import Organisation
+    from services.support.requests.models import Request
+    from webapp.support.ask_form import RequestForm
+    from webapp.support.attached import Attached
+
+_AUTHOR = "customer"
+_OWN_WORDS = "description"
+"""The field whose answer is the first message; without one the subject is."""
+
+
+def file_request(product: Product, form: RequestForm, attached: Attached) -> Request:
+    """File what a valid form says, with its files; the form's key makes it known again."""
+    answers = answers_of(product, form, attached)
+    author = people.add_person(
+        db(),
+        name=form.name.data or "",
+        email=form.email.data or "",
+        phone=form.phone.data or "",
+        locale=current_locale(),
+        zone=viewer_zone(),
+    )
+    made = _filed(
+        attached,
+        asked=Asked(
+            product=product,
+            author=author,
+            organisation=_company(form),
+            subject=form.subject.data or "",
+            body=answers.get(_OWN_WORDS) or form.subject.data or "",
+            answers=answers,
+            employees=form.affected(),
+            impact=str(form.impact.data),
+            cannot_collect=bool(form.impossible.data),
+            source="form",
+        ),
+    )
+    sent_forms.note_form(db(), request=made, form_key=str(form.form_key.data))
+    return made
+
+
+def answers_of(product: Product, form: RequestForm, attached: Attached) -> dict[str, str]:
+    """What was written, by the keys of the product's fields; of files their names."""
+    answers: dict[str, str] = {}
+    for asked in asked_fields(product):
+        name = name_of(asked)
+        if asked.kind == "file":
+            answers[asked.key] = ", ".join(one.upload.name for one in attached.kept.get(name, ()))
+        else:
+            answers[asked.key] = form[name].data or ""
+    return {key: answer for key, answer in answers.items() if answer}
+
+
+def _filed(attached: Attached, *, asked: Asked) -> Request:
+    made = requests.write_down(db(), asked=asked, actor=_AUTHOR, now=now())
+    first = requests.list_messages(db(), request=made)[0]
+    for upload in attached.uploads:
+        files.claim(db(), upload=upload, subject_ref=first.subject_ref, now=now())
+    return requests.receive(db(), request=made, now=now())
+
+
+def _company(form: RequestForm) -> Organisation | None:
+    """The company that he writes for; none for somebody who names none."""
+    name, inn = form.company.data or "", form.inn.data or ""
+    if not name and not inn:
+        return None
+    return people.organisation_for(db(), inn=inn, name=name, country="RU")
