@@ -11,7 +11,7 @@ A ring of waiting can't form while everybody keeps this order, and ascending key
 7. Rows of wishes.
 
 `WISHES` (by the hash of an e-mail address) comes before rows of wishes; nobody holds another one
-then. `DESK_WORK` and `REGULATION` have one key and stand alone. `SENT_FORM` (by the hash of a form's
+then. `DESK_WORK`, `REGULATION` and `PICKS` have one key and stand alone. `SENT_FORM` (by the hash of a form's
 key) comes before everything that a free request locks. All of them last until the transaction ends.
 What creates roles (`roles.py`) locks a single number, which is another space.
 """
@@ -36,6 +36,7 @@ SPECIALIST: Final = 7001
 WISHES: Final = 7016
 DESK_WORK: Final = 7006
 REGULATION: Final = 7022
+PICKS: Final = 7023
 SENT_FORM: Final = 7021
 
 _WAIT = "SELECT pg_advisory_xact_lock(%(lock)s, key) FROM unnest(CAST(%(keys)s AS int[])) AS key"

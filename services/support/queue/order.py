@@ -1,0 +1,138 @@
+"""What is next: due, received, number. There is nothing else to sort by, and no column for it.
+
+The statements name tables of the free flow alone; a test reads them as they are compiled.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import aliased
+
+from services.catalogue.models import Product
+from services.people.models import Person, StaffMember
+from services.support.requests.models import InfoRequest, Request
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from sqlalchemy import Select
+    from sqlalchemy.orm import Session
+
+    from services.core.texts import Texts
+
+
+class Line(NamedTuple):
+    """A request as the queue shows it: nothing of who wrote it, and nothing of his company."""
+
+    id: int
+    number: int
+    subject: str
+    product: Texts
+    class_code: str | None
+    regulation_id: int | None
+    received_at: datetime | None
+    due_at: datetime | None
+    assignee_id: int | None
+    assignee: str | None
+
+
+_ORDER = (Request.due_at, Request.received_at, Request.number)
+
+
+def queue_query(*, limit: int, after: int = 0) -> Select[*tuple[Any, ...]]:
+    """The open requests in the order of one index, whose head is cut off before anything is joined."""
+    open_ones = select(Request).where(Request.state == "open").order_by(*_ORDER)
+    head = aliased(Request, open_ones.limit(limit).offset(after).subquery("head"))
+    return (
+        select(
+            head.id,
+            head.number,
+            head.subject,
+            Product.name,
+            head.class_code,
+            head.regulation_id,
+            head.received_at,
+            head.due_at,
+            head.assignee_id,
+            Person.name,
+        )
+        .join(Product, Product.id == head.product_id)
+        .outerjoin(StaffMember, StaffMember.id == head.assignee_id)
+        .outerjoin(Person, Person.id == StaffMember.person_id)
+        .order_by(head.due_at, head.received_at, head.number)
+    )
+
+
+def list_queue(db: Session, *, limit: int, after: int = 0) -> list[Line]:
+    """The open requests, the head first; `after` so many of them."""
+    return [Line(*row) for row in db.execute(queue_query(limit=limit, after=after)).all()]
+
+
+def count_open(db: Session) -> int:
+    """How many are open."""
+    return db.scalars(select(func.count()).select_from(Request).where(Request.state == "open")).one()
+
+
+class WaitingLine(NamedTuple):
+    """A request that waits for its author, and since when."""
+
+    number: int
+    subject: str
+    product: Texts
+    asked_at: datetime
+    codes: list[str]
+    assignee: str | None
+
+
+_WAITING = (
+    Request.number,
+    Request.subject,
+    Product.name,
+    InfoRequest.asked_at,
+    InfoRequest.items,
+    Person.name,
+)
+
+
+def list_waiting(db: Session, *, limit: int, after: int = 0) -> list[WaitingLine]:
+    """What waits for its author, the longest wait first."""
+    query = (
+        select(
+            Request.number,
+            Request.subject,
+            Product.name,
+            InfoRequest.asked_at,
+            InfoRequest.items,
+            Person.name,
+        )
+        .join(InfoRequest, InfoRequest.request_id == Request.id)
+        .join(Product, Product.id == Request.product_id)
+        .outerjoin(StaffMember, StaffMember.id == Request.assignee_id)
+        .outerjoin(Person, Person.id == StaffMember.person_id)
+        .where(Request.state == "waiting", InfoRequest.ended_at.is_(None))
+        .order_by(InfoRequest.asked_at, Request.number)
+        .limit(limit)
+        .offset(after)
+    )
+    rows = db.execute(query).all()
+    return [
+        WaitingLine(number, subject, product, asked_at, [item["code"] for item in items], assignee)
+        for number, subject, product, asked_at, items, assignee in rows
+    ]
+
+
+def ids_before(db: Session, *, request: Request) -> Sequence[int]:
+    """The ids of what stands before an open request and is nobody's yet, the head first."""
+    key = (Request.due_at, Request.received_at, Request.number)
+    query = (
+        select(Request.id, *key).where(Request.state == "open", Request.assignee_id.is_(None)).order_by(*key)
+    )
+    before: list[int] = []
+    for row in db.execute(query):
+        if row.id == request.id:
+            break
+        before.append(row.id)
+    return before

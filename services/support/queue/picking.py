@@ -1,0 +1,143 @@
+"""Taking a request, and the journal of who took what, when, and what stood before it.
+
+Every line is chained to the one before it: what was left out or changed later shows.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from contextlib import closing
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Final
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import func, select
+
+from services.core import locks
+from services.core.audit import record
+from services.support.queue.errors import PickedAlreadyError, PickReasonError
+from services.support.queue.models import Pick
+from services.support.queue.order import ids_before
+from services.support.requests import lock_request
+from services.support.requests.models import Request
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from datetime import date
+
+    from sqlalchemy.orm import Session
+
+    from services.people.models import StaffMember
+
+REASONS: Final = ("skill", "merged", "incident")
+"""Why somebody may take a request that isn't the head: it takes a colleague's skill, belongs to one
+that he has, or to the same incident."""
+_BEGINNING: Final = bytes(32)
+
+
+def pick(
+    db: Session, *, request: Request, staff: StaffMember, reason: str | None = None, now: datetime
+) -> Pick:
+    """Take an open request that is nobody's; what stood before it is written down.
+
+    The head of the queue needs no reason. Raises PickedAlreadyError, PickReasonError.
+    """
+    # One journal, one line after the other; so nobody is passed by who has just been taken.
+    locks.wait_for(db, locks.PICKS)
+    lock_request(db, request)
+    if request.state != "open" or request.assignee_id is not None:
+        raise PickedAlreadyError(number=request.number, state=request.state, staff=request.assignee_id)
+    passed = list(ids_before(db, request=request))
+    if passed and reason not in REASONS:
+        raise PickReasonError("pick_reason", field="reason", passed=len(passed))
+    line = _next_line(db, passed=passed, at=now)
+    line.request_id, line.staff_id, line.reason = request.id, staff.id, reason if passed else None
+    _chain(db, line)
+    request.assignee_id = staff.id
+    db.flush()
+    subject, facts = f"request:{request.reference}", {"passed": len(passed), "reason": line.reason}
+    actor = f"staff:{staff.person_id}"
+    record(db, actor=actor, verb="request.pick", subject=subject, after=facts, now=now)
+    return line
+
+
+def find_head(db: Session) -> Request | None:
+    """The first open request that is nobody's."""
+    query = (
+        select(Request)
+        .where(Request.state == "open", Request.assignee_id.is_(None))
+        .order_by(Request.due_at, Request.received_at, Request.number)
+        .limit(1)
+    )
+    return db.scalar(query)
+
+
+def hand_over(
+    db: Session, *, request: Request, to: StaffMember | None, staff: StaffMember, now: datetime
+) -> Request:
+    """Give a request to a colleague, or back to the queue (`to` None); no clock hears it."""
+    lock_request(db, request)
+    request.assignee_id = to.id if to is not None else None
+    db.flush()
+    facts = {"to": to.id if to is not None else None}
+    subject, actor = f"request:{request.reference}", f"staff:{staff.person_id}"
+    record(db, actor=actor, verb="request.hand_over", subject=subject, after=facts, now=now)
+    return request
+
+
+def list_picks(db: Session, *, limit: int, after: int = 0) -> Sequence[Pick]:
+    """The journal, the newest line first."""
+    return db.scalars(select(Pick).order_by(Pick.n.desc()).limit(limit).offset(after)).all()
+
+
+def count_out_of_order(db: Session, *, month: date, zone: str) -> int:
+    """How many were taken before others in a month of `zone` (IANA); `month` is any date of it."""
+    first = datetime(month.year, month.month, 1, tzinfo=ZoneInfo(zone))
+    following = (month.year + month.month // 12, month.month % 12 + 1)
+    last = datetime(*following, 1, tzinfo=ZoneInfo(zone))
+    query = select(func.count()).where(Pick.at >= first, Pick.at < last, Pick.reason.is_not(None))
+    return db.scalars(query).one()
+
+
+def first_wrong_pick(picks: Iterable[Pick]) -> int | None:
+    """The n of the first line that doesn't follow from the one before it, of all in order; None: it holds."""
+    before = _BEGINNING
+    for place, line in enumerate(picks, 1):
+        if line.n != place or line.hash != _chained(before, line):
+            return place
+        before = line.hash
+    return None
+
+
+def check_picks(db: Session) -> int | None:
+    """The same over the whole journal, read a part at a time."""
+    with closing(db.scalars(select(Pick).order_by(Pick.n).execution_options(yield_per=1000))) as lines:
+        return first_wrong_pick(lines)
+
+
+def _next_line(db: Session, *, passed: list[int], at: datetime) -> Pick:
+    nobodys = select(func.count()).where(Request.state == "open", Request.assignee_id.is_(None))
+    last = db.scalars(select(func.coalesce(func.max(Pick.n), 0))).one()
+    return Pick(n=last + 1, at=at, passed=passed, offered=db.scalars(nobodys).one())
+
+
+def _chain(db: Session, line: Pick) -> None:
+    before = db.scalar(select(Pick.hash).where(Pick.n == line.n - 1))
+    line.hash = _chained(before or _BEGINNING, line)
+    db.add(line)
+    db.flush()
+
+
+def _chained(before: bytes, line: Pick) -> bytes:
+    """SHA-256 of the hash before and the line in canonical JSON."""
+    facts = {
+        "n": line.n,
+        "at": line.at.astimezone(UTC).isoformat(),
+        "staff": line.staff_id,
+        "request": line.request_id,
+        "passed": list(line.passed),
+        "offered": line.offered,
+        "reason": line.reason,
+    }
+    return hashlib.sha256(before + json.dumps(facts, sort_keys=True).encode()).digest()
