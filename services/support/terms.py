@@ -80,6 +80,27 @@ def class_for(terms: Classes, *, employees: int, impact: str) -> SupportClass:
     return terms.named(next(fitting, terms.default_code))
 
 
+class Band(NamedTuple):
+    """So many employees or more, and fewer than `below` (None: however many), make one class."""
+
+    at_least: int
+    below: int | None
+    class_code: str
+
+
+def bands(terms: Classes, *, impact: str) -> list[Band]:
+    """What the rules come to for one impact: the classes by numbers of employees, from nought up."""
+    starts = sorted({0, *(max(0, rule.employees_at_least) for rule in terms.rules)})
+    codes = [class_for(terms, employees=start, impact=impact).code for start in starts]
+    steps = [
+        (start, code)
+        for start, code, before in zip(starts, codes, [None, *codes], strict=False)
+        if code != before
+    ]
+    ends = [start for start, _code in steps[1:]]
+    return [Band(start, below, code) for (start, code), below in zip(steps, [*ends, None], strict=True)]
+
+
 class Impact(NamedTuple):
     """One answer to «what does it keep you from?»; `code` is of `IMPACTS`."""
 

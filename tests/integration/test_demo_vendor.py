@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -11,13 +12,13 @@ from billing import prices, sellers
 from services import catalogue, documents
 from services.core.vendor import find_setting, vendor
 from services.people.requisites import check_inn, check_kpp, check_ogrn
+from services.support import regulation
 from webapp.demo.load import MARK, load
 from webapp.demo.source import FOLDER, Table, document, minute, read
 from webapp.demo.typography import NB, bind
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from datetime import datetime
     from pathlib import Path
 
     from sqlalchemy.orm import Session
@@ -138,7 +139,7 @@ def test_every_document_is_published_in_both_languages(loaded: Session, now: dat
         assert version.is_demo
         assert version.body == document(entry.kind)
         assert _outline(version.body.ru) == _outline(version.body.en)
-    assert len(documents.list_documents(loaded)) == 6
+    assert len(documents.list_documents(loaded)) == 5
 
 
 def _outline(body: str) -> list[int]:
@@ -147,14 +148,21 @@ def _outline(body: str) -> list[int]:
     return [len(mark) for mark in clauses]
 
 
-def test_the_regulations_figures_stand_in_its_text(loaded: Session) -> None:
-    terms = find_setting(loaded, key="regulation")
-    assert terms is not None
-    body = document("regulation")
-    assert f"{terms['first_response_hours']}{NB}рабочих часа" in body.ru
-    assert f"{terms['resolution_hours']}{NB}рабочих часа" in body.ru
-    assert f"{terms['first_response_hours']} working hours" in body.en
-    assert f"{terms['resolution_hours']} working hours" in body.en
+def test_the_regulation_is_an_example_with_classes_and_the_hours_of_moscow(
+    loaded: Session, now: datetime
+) -> None:
+    today = regulation.regulation_date(loaded, now=now)
+    example = regulation.get_regulation(loaded, on=today)
+
+    assert example.is_demo
+    assert example.body == document("regulation")
+    assert _outline(example.body.ru) == _outline(example.body.en)
+    assert len(example.terms.classes.classes) == 4
+    # An hour is left of Monday, and three of the short Tuesday before Unity Day follow.
+    asked = datetime(2026, 11, 2, 14, tzinfo=UTC)
+    assert example.calendar.add_business_minutes(asked, 240) == datetime(2026, 11, 3, 9, tzinfo=UTC)
+    assert not example.calendar.is_business_day(date(2026, 11, 4))
+    assert example.calendar.windows_on(date(2026, 11, 3)) == ((540, 1020),)
 
 
 def test_every_question_leads_to_a_page(loaded: Session) -> None:

@@ -31,7 +31,6 @@ def load(db: Session, *, now: datetime) -> None:
     source = read()
     edit_vendor(db, profile=_vendor(source["vendor"]), actor=ACTOR, now=now)
     store_setting(db, key=MARK, value=_invented(source), actor=ACTOR, now=now)
-    store_setting(db, key="regulation", value=source["regulation"], actor=ACTOR, now=now)
     valid_from_on = source["price_list"]["valid_from"]
     services = add_catalogue(db, source, now=now)
     add_documents(db, source, valid_from_on=valid_from_on, now=now)

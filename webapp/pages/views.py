@@ -1,15 +1,16 @@
-"""The start page, the frequent questions, the regulation and the other documents."""
+"""The start page, the frequent questions and the documents."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flask import Blueprint, render_template
+from flask import render_template
 
 from services import catalogue, documents
-from services.core.vendor import find_setting
 from webapp.i18n import lazy_gettext as _l
 from webapp.navigation import NavItem, contribute, contributions
+from webapp.pages.blueprint import blueprint
+from webapp.pages.regulation import find_in_force, targets_of
 from webapp.request import db, vendor_date
 from webapp.security import public
 
@@ -18,8 +19,6 @@ if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
 
     from services.documents.models import Version
-
-blueprint = Blueprint("pages", __name__)
 
 NAV = (
     NavItem("pages.start", _l("Help"), "top", 10),
@@ -30,7 +29,6 @@ NAV = (
     NavItem("pages.document", _l("Personal data"), "foot-documents", 20, values={"kind": "privacy"}),
     NavItem("pages.all_documents", _l("All documents"), "foot-documents", 30),
 )
-REGULATION = "regulation"
 LEADS = {
     "/support": _l("How to ask for free support"),
     "/support/no-answer": _l("What to check when no answer came"),
@@ -50,7 +48,7 @@ def start() -> ResponseReturnValue:
         "pages/start.html",
         products=catalogue.list_products(db()),
         doors=contributions().doors,
-        terms=find_setting(db(), key=REGULATION),
+        targets=targets_of(find_in_force()),
     )
 
 
@@ -61,20 +59,6 @@ def faq() -> ResponseReturnValue:
     return render_template("pages/faq.html", questions=documents.list_questions(db()), leads=LEADS)
 
 
-@blueprint.get("/regulation")
-@public
-def regulation() -> ResponseReturnValue:
-    """The regulation in force."""
-    return _wording(documents.get_current(db(), kind=REGULATION, on=vendor_date()))
-
-
-@blueprint.get("/regulation/<int:n>")
-@public
-def regulation_version(n: int) -> ResponseReturnValue:
-    """One version of the regulation, older or not yet in force."""
-    return _wording(documents.get_version(db(), kind=REGULATION, n=n))
-
-
 @blueprint.get("/documents")
 @public
 def all_documents() -> ResponseReturnValue:
@@ -83,7 +67,7 @@ def all_documents() -> ResponseReturnValue:
         (document, documents.find_current(db(), kind=document.kind, on=vendor_date()))
         for document in documents.list_documents(db())
     ]
-    return render_template("pages/documents.html", registry=registry)
+    return render_template("pages/documents.html", registry=registry, regulation=find_in_force())
 
 
 @blueprint.get("/documents/<kind>")

@@ -11,6 +11,7 @@ from sqlalchemy import func, select
 from services import catalogue, documents, scheduling
 from services.core import vendor
 from services.core.mail import OutboxMail
+from services.support import regulation
 from webapp.i18n import current_locale
 from webapp.i18n import gettext as _
 from webapp.i18n import lazy_gettext as _l
@@ -35,7 +36,7 @@ _REPLACED_AT = {
     "prices": "staff_prices.overview",
     "services": "staff_catalogue.overview",
     "tools": "staff_catalogue.overview",
-    "regulation": "staff_papers.registry",
+    "regulation": "staff_regulation.overview",
     "documents": "staff_papers.registry",
     "staff": "staff_people.overview",
     "reserve": "staff_reserve.overview",
@@ -65,7 +66,7 @@ class Invented:
 def overview() -> ResponseReturnValue:
     """Where everything is set, and the list to go through before going live."""
     invented = [Invented(**row) for row in vendor.find_setting(db(), key=_DEMO) or []]
-    points = [*_server(), *_texts(), *_specialists(), *_years(), *what_is_missing(db())]
+    points = [*_server(), *_texts(), *_regulation(), *_specialists(), *_years(), *what_is_missing(db())]
     pages = current_app.view_functions.keys()
     return render_template("staff/settings.html", points=points, invented=invented, pages=pages)
 
@@ -131,6 +132,13 @@ def _texts() -> list[Point]:
         for document in documents.list_documents(db())
         if documents.find_current(db(), kind=document.kind, on=today) is None
     ]
+
+
+def _regulation() -> list[Point]:
+    if regulation.list_versions(db()):
+        return []
+    why = _("Nobody can ask for free support: its deadlines come from there.")
+    return [Point(_("The regulation has no version"), why, url_for("staff_regulation.overview"))]
 
 
 def _years() -> list[Point]:
