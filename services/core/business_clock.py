@@ -7,8 +7,8 @@ goes on has no end. Pauses are united first and count only where they meet open 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from services.core.business_time import NoBusinessTimeError
@@ -42,20 +42,22 @@ class BusinessClock:
     started_at: datetime
     pauses: tuple[Pause, ...] = ()
     stopped_at: datetime | None = None
+    _rests: tuple[Pause, ...] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        """Refuse what no clock can show."""
+        """Refuse what no clock can show; unite the pauses once, for every question asks for them."""
         if self.target < timedelta(0):
             raise ValueError(self.target)
         if any(pause.end is not None and pause.end < pause.start for pause in self.pauses):
             raise ValueError(self.pauses)
+        object.__setattr__(self, "_rests", tuple(_united(_in_utc(self.pauses))))
 
     def elapsed(self, at: datetime) -> timedelta:
         """The open time that is not paused in `[started_at, at)`; nought before the start.
 
         A stopped clock shows what it showed when it stopped.
         """
-        until = at if self.stopped_at is None else min(at, self.stopped_at)
+        until = (at if self.stopped_at is None else min(at, self.stopped_at)).astimezone(UTC)
         used = timedelta(0)
         for start, end in self._running():
             if until <= start:
@@ -80,7 +82,7 @@ class BusinessClock:
 
     def is_paused(self, at: datetime) -> bool:
         """Tell whether the clock rests at a moment."""
-        return any(start <= at and (end is None or at < end) for start, end in _united(self.pauses))
+        return any(start <= at and (end is None or at < end) for start, end in self._rests)
 
     def state(self, now: datetime) -> State:
         """What is to be said of the target at `now`; in time means stopped not later than due."""
@@ -98,8 +100,8 @@ class BusinessClock:
 
     def _running(self) -> Iterator[tuple[datetime, datetime | None]]:
         """The stretches between the pauses since the start; the last has no end, unless a pause goes on."""
-        reached: datetime | None = self.started_at
-        for start, end in _united(self.pauses):
+        reached: datetime | None = self.started_at.astimezone(UTC)
+        for start, end in self._rests:
             if reached is None or (end is not None and end <= reached):
                 continue
             # Also an empty stretch: a target that is used up before the pause is due before it.
@@ -113,6 +115,12 @@ class BusinessClock:
             return self.calendar.add_business_time(start, left)
         except NoBusinessTimeError:
             return None
+
+
+def _in_utc(pauses: Iterable[Pause]) -> Iterator[Pause]:
+    """The same pauses; moments of one zone are compared and counted much faster."""
+    for start, end in pauses:
+        yield Pause(start.astimezone(UTC), None if end is None else end.astimezone(UTC))
 
 
 def _united(pauses: Iterable[Pause]) -> list[Pause]:

@@ -148,10 +148,11 @@ class BusinessCalendar:
         """The open time in `[start, end)` (aware), exact; negative when `end` comes first."""
         if end < start:
             return -self.business_time_between(end, start)
-        first, last = start.astimezone(UTC).year, end.astimezone(UTC).year
-        whole = sum(_open_year(self, year).total for year in range(first, last))
-        ahead = _open_year(self, last).until((end - EPOCH) // TICK)
-        return (whole + ahead - _open_year(self, first).until((start - EPOCH) // TICK)) * TICK
+        start, end = start.astimezone(UTC), end.astimezone(UTC)
+        ahead = _open_year(self, end.year).until((end - EPOCH) // TICK)
+        for year in range(start.year, end.year):
+            ahead += _open_year(self, year).total
+        return (ahead - _open_year(self, start.year).until((start - EPOCH) // TICK)) * TICK
 
     def business_minutes_between(self, start: datetime, end: datetime) -> int:
         """The whole minutes of open time in `[start, end)` (aware), rounded towards nought."""

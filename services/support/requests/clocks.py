@@ -6,7 +6,7 @@ calendar becomes, until an event (a bounce, a reopening) takes the stop back.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final, Literal
 
@@ -105,7 +105,7 @@ def _face(target: Target, clock: BusinessClock, row: ClockRow, now: datetime) ->
         allowed=timedelta(seconds=row.target_seconds),
         used=timedelta(seconds=row.used_seconds) if frozen else clock.elapsed(now),
         state=_state(row.outcome) if frozen else clock.state(now),
-        due_at=row.due_at,
+        due_at=row.due_at if frozen else _due(clock),
         stopped_at=row.stopped_at,
         pauses=row.pauses,
     )
@@ -131,10 +131,18 @@ def _write(row: ClockRow, clock: BusinessClock, pauses: Sequence[Pause], now: da
     # The time between a solution and a reopening is no pause: nobody waited.
     row.pauses = sum(1 for pause in pauses if pause.start < at)
     row.paused_since = None if clock.stopped_at is not None else _paused_since(clock, now)
-    row.due_at = None if row.paused_since is not None else clock.due()
+    row.due_at = None if row.paused_since is not None else _due(clock)
     row.stopped_at = clock.stopped_at
     row.outcome = None if clock.stopped_at is None else _outcome(clock.state(at))
     row.folded_at = now
+
+
+def _due(clock: BusinessClock) -> datetime | None:
+    """The deadline; what rests only from the stop on can't move it."""
+    stopped_at = clock.stopped_at
+    if stopped_at is None:
+        return clock.due()
+    return replace(clock, pauses=tuple(one for one in clock.pauses if one.start < stopped_at)).due()
 
 
 def _outcome(state: State) -> str:

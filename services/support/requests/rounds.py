@@ -44,6 +44,7 @@ def go_round(db: Session, *, round_id: int, after: int, now: datetime) -> int | 
         one.seen += 1
         if one.kind == "refold" and first_wrong(list_rows(db, request_id=request.id)) is not None:
             one.broken = [*one.broken, request.number]
+            record(db, actor="system", verb="clock.broken", subject=f"request:{request.number}", now=now)
             continue
         changed = refold(db, request=request, now=now)
         if changed:

@@ -62,7 +62,10 @@ _REQUESTS = """
     );
     CREATE INDEX request_queue ON support.request (due_at, received_at, number) WHERE state = 'open';
     CREATE INDEX request_waiting ON support.request (received_at, number) WHERE state = 'waiting';
+    -- For rounds over all clocks that run, whatever the history.
+    CREATE INDEX request_going_on ON support.request (id) WHERE state IN ('open', 'waiting');
     CREATE INDEX request_resolved ON support.request (resolved_at) WHERE state = 'resolved';
+    CREATE INDEX request_ended ON support.request (ended_at) WHERE state = 'closed';
     CREATE INDEX request_author ON support.request (author_id);
     CREATE INDEX request_organisation ON support.request (organisation_id, number)
         WHERE organisation_id IS NOT NULL;
