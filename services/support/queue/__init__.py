@@ -9,11 +9,15 @@ from services.support.queue.canned import (
 )
 from services.support.queue.errors import CannedTextError, PickedAlreadyError, PickReasonError
 from services.support.queue.order import (
+    EndedLine,
     Line,
     WaitingLine,
+    count_of,
     count_open,
+    count_overdue,
     list_queue,
     list_waiting,
+    list_wanting_reopening,
     queue_query,
 )
 from services.support.queue.picking import (
@@ -24,20 +28,25 @@ from services.support.queue.picking import (
     first_wrong_pick,
     hand_over,
     list_picks,
+    numbers_of,
     pick,
+    take_next,
 )
 
 __all__ = [
     "REASONS",
     "CannedTextError",
+    "EndedLine",
     "Line",
     "PickReasonError",
     "PickedAlreadyError",
     "WaitingLine",
     "add_canned_text",
     "check_picks",
+    "count_of",
     "count_open",
     "count_out_of_order",
+    "count_overdue",
     "edit_canned_text",
     "find_head",
     "first_wrong_pick",
@@ -48,6 +57,9 @@ __all__ = [
     "list_picks",
     "list_queue",
     "list_waiting",
+    "list_wanting_reopening",
+    "numbers_of",
     "pick",
     "queue_query",
+    "take_next",
 ]

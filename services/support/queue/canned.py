@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sqlalchemy import func, select
+from sqlalchemy.orm import aliased
 
 from services.core.audit import record
 from services.core.errors import NotFoundError
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
     from services.core.texts import Texts
 
+_Any = aliased(CannedVersion)
 LONGEST_TITLE, LONGEST_BODY = 120, 8000
 
 
@@ -53,7 +55,7 @@ def get_canned_text(db: Session, *, canned_id: int) -> tuple[CannedText, CannedV
 
 def list_canned_texts(db: Session, *, active_only: bool = True) -> Sequence[tuple[CannedText, CannedVersion]]:
     """The texts in their order, each with what it says now."""
-    newest = select(func.max(CannedVersion.n)).where(CannedVersion.canned_text_id == CannedText.id)
+    newest = select(func.max(_Any.n)).where(_Any.canned_text_id == CannedText.id).correlate(CannedText)
     query = (
         select(CannedText, CannedVersion)
         .join(CannedVersion, CannedVersion.canned_text_id == CannedText.id)

@@ -5,14 +5,15 @@ The statements name tables of the free flow alone; a test reads them as they are
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import aliased
 
 from services.catalogue.models import Product
 from services.people.models import Person, StaffMember
-from services.support.requests.models import InfoRequest, Request
+from services.support.requests.models import InfoRequest, Message, Request
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -39,6 +40,7 @@ class Line(NamedTuple):
     assignee: str | None
 
 
+_REMEMBERED = timedelta(days=60)
 _ORDER = (Request.due_at, Request.received_at, Request.number)
 
 
@@ -74,6 +76,18 @@ def list_queue(db: Session, *, limit: int, after: int = 0) -> list[Line]:
 def count_open(db: Session) -> int:
     """How many are open."""
     return db.scalars(select(func.count()).select_from(Request).where(Request.state == "open")).one()
+
+
+def count_overdue(db: Session, *, now: datetime) -> int:
+    """How many open requests have a deadline behind them."""
+    overdue = (Request.state == "open", Request.due_at < now)
+    return db.scalars(select(func.count()).select_from(Request).where(*overdue)).one()
+
+
+def count_of(db: Session, *, staff_id: int) -> int:
+    """How many open requests somebody has."""
+    his = (Request.state == "open", Request.assignee_id == staff_id)
+    return db.scalars(select(func.count()).select_from(Request).where(*his)).one()
 
 
 class WaitingLine(NamedTuple):
@@ -122,6 +136,36 @@ def list_waiting(db: Session, *, limit: int, after: int = 0) -> list[WaitingLine
         WaitingLine(number, subject, product, asked_at, [item["code"] for item in items], assignee)
         for number, subject, product, asked_at, items, assignee in rows
     ]
+
+
+class EndedLine(NamedTuple):
+    """A request with a word of its author after its end, and when that came."""
+
+    number: int
+    subject: str
+    product: Texts
+    state: str
+    written_at: datetime
+
+
+def list_wanting_reopening(db: Session, *, limit: int, now: datetime) -> list[EndedLine]:
+    """What is solved or closed, and has a word of its author as the last one; of the last 60 days."""
+    last = select(func.max(Message.id)).where(Message.request_id == Request.id).scalar_subquery()
+    query = (
+        select(Request.number, Request.subject, Product.name, Request.state, Message.at)
+        .join(Message, Message.id == last)
+        .join(Product, Product.id == Request.product_id)
+        .where(
+            or_(
+                Request.state == "resolved",
+                and_(Request.state == "closed", Request.ended_at > now - _REMEMBERED),
+            ),
+            Message.side == "customer",
+        )
+        .order_by(Message.at.desc())
+        .limit(limit)
+    )
+    return [EndedLine(*row) for row in db.execute(query).all()]
 
 
 def ids_before(db: Session, *, request: Request) -> Sequence[int]:

@@ -62,6 +62,15 @@ def pick(
     return line
 
 
+def take_next(db: Session, *, staff: StaffMember, now: datetime) -> Request | None:
+    """Take the head of the queue, whichever it is by then; None where everything is somebody's."""
+    locks.wait_for(db, locks.PICKS)
+    head = find_head(db)
+    if head is not None:
+        pick(db, request=head, staff=staff, now=now)
+    return head
+
+
 def find_head(db: Session) -> Request | None:
     """The first open request that is nobody's."""
     query = (
@@ -89,6 +98,13 @@ def hand_over(
 def list_picks(db: Session, *, limit: int, after: int = 0) -> Sequence[Pick]:
     """The journal, the newest line first."""
     return db.scalars(select(Pick).order_by(Pick.n.desc()).limit(limit).offset(after)).all()
+
+
+def numbers_of(db: Session, *, picks: Iterable[Pick]) -> dict[int, int]:
+    """The numbers of the requests that lines of the journal speak of, by their ids."""
+    ids = {one for line in picks for one in (line.request_id, *line.passed)}
+    rows = db.execute(select(Request.id, Request.number).where(Request.id.in_(ids)))
+    return {row.id: row.number for row in rows}
 
 
 def count_out_of_order(db: Session, *, month: date, zone: str) -> int:
