@@ -122,6 +122,18 @@ _SENTENCES = {
     "month_open": _l("This month isn’t over yet where the seller is. Take it away when it is."),
     "period_order": _l("The period ends before it begins."),
     "period_long": _l("Ten years are the longest period."),
+    "message_empty": _l("Write something, or send a file."),
+    "message_long": _l(
+        "This is longer than a message can be: %(most)s signs. Shorten it, or send it as a file."
+    ),
+    "items_none": _l("Choose at least one thing to ask for."),
+    "items_unknown": _l("The regulation of this request doesn’t name this. Choose from the list."),
+    "mention_why": _l(
+        "The paid session is only mentioned when the customer can’t collect the data, or has asked."
+    ),
+    "merge_self": _l("A request can’t be merged with itself."),
+    "merge_strangers": _l("These requests are of different customers: they can’t become one."),
+    "grade": _l("Choose one of the three answers."),
     "no_seller": _l("We don’t sell to this country yet. Write to us, please."),
 }
 

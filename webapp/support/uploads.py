@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from werkzeug.datastructures import FileStorage
 
     from services.core.files import Upload
+    from services.support.requests.attachments import Attachment
 
 blueprint = Blueprint("uploads", __name__, url_prefix="/uploads")
 _PIECE = "application/offset+octet-stream"
@@ -174,7 +175,7 @@ def _with_headers(answer: Response, upload: Upload, offset: int | None = None) -
     return answer
 
 
-def state_sentence(upload: Upload) -> str:
+def state_sentence(upload: Upload | Attachment) -> str:
     """What to tell the sender about the file's state."""
     verdict = upload.verdict or {}
     if upload.state == "refused":

@@ -62,7 +62,15 @@ def customer_writes(
     return message
 
 
-def cannot_collect(db: Session, *, request: Request, person: Person, body: str, now: datetime) -> Message:
+def cannot_collect(
+    db: Session,
+    *,
+    request: Request,
+    person: Person,
+    body: str,
+    uploads: Sequence[Upload] = (),
+    now: datetime,
+) -> Message:
     """The customer can't collect what we wait for: said in the request, and a message like any other.
 
     Without words of his own the message says just that. Raises InvalidError `message_long`,
@@ -72,7 +80,7 @@ def cannot_collect(db: Session, *, request: Request, person: Person, body: str, 
     require_state(request, "cannot_collect", "waiting")
     request.cannot_collect = True
     said = read_body(body, needed=False) or _unable(person)
-    return customer_writes(db, request=request, person=person, body=said, now=now)
+    return customer_writes(db, request=request, person=person, body=said, uploads=uploads, now=now)
 
 
 def answer(

@@ -14,6 +14,7 @@ from services.support import regulation
 from services.support.requests import letters
 from services.support.requests.clocks import refold
 from services.support.requests.closing import last_moment
+from services.support.requests.conversing import customer_writes
 from services.support.requests.ledger import note_event
 from services.support.requests.models import Request
 from services.support.requests.queries import find_open_info_request, list_messages, lock_request
@@ -95,11 +96,7 @@ def reopen(
     require_state(request, "reopen", *_ENDED)
     text = read_body(body)
     if not may_reopen(db, request=request, now=now):
-        made = _follow(db, request=request, person=person, text=text, now=now)
-        first = list_messages(db, request=made)[0]
-        for upload in uploads:
-            files.claim(db, upload=upload, subject_ref=first.subject_ref, now=now)
-        return made
+        return _follow(db, request=request, person=person, text=text, uploads=uploads, now=now)
     move(db, request, "reopen", actor="customer", now=now, resolved_at=None)
     _await_nothing(db, request, now)
     message = add_message(
@@ -130,7 +127,14 @@ def find_follower(db: Session, *, request: Request) -> Request | None:
     return db.scalar(query.order_by(Request.id.desc()).limit(1))
 
 
-def _follow(db: Session, *, request: Request, person: Person, text: str, now: datetime) -> Request:
+def _follow(
+    db: Session, *, request: Request, person: Person, text: str, uploads: Sequence[Upload], now: datetime
+) -> Request:
+    """A new request; where one follows already, it goes on there: a form may be sent twice."""
+    known = find_follower(db, request=request)
+    if known is not None and known.state in {"held", "open", "waiting"}:
+        customer_writes(db, request=known, person=person, body=text, uploads=uploads, now=now)
+        return known
     asked = Asked(
         product=request.product,
         author=person,
@@ -145,6 +149,9 @@ def _follow(db: Session, *, request: Request, person: Person, text: str, now: da
         follows=request,
     )
     made = write_down(db, asked=asked, actor="customer", now=now)
+    first = list_messages(db, request=made)[0]
+    for upload in uploads:
+        files.claim(db, upload=upload, subject_ref=first.subject_ref, now=now)
     return receive(db, request=made, actor="customer", now=now)
 
 
