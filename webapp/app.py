@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     from webapp.settings import Settings
 
-FREE_BLUEPRINTS = frozenset({"pages", "language", "support", "drafts", "uploads"})
+FREE_BLUEPRINTS = frozenset({"pages", "language", "support", "drafts", "uploads", "staff_articles"})
 """Blueprints of the free flow: their requests work under the database role `priyom_free`."""
 _LARGEST_REQUEST = 20 * 2**20
 _LARGEST_FIELDS = 2 * 2**20
@@ -127,8 +127,9 @@ def _mount(app: Flask, settings: Settings) -> None:
     from webapp import health, language, mailbox, pages, support
     from webapp.auth.setup import add_sign_in
     from webapp.staff import desk
+    from webapp.staff.support import mount as free_desk
 
-    for area in (pages, language, support, health, desk):
+    for area in (pages, language, support, health, desk, free_desk):
         area.mount(app)
     if settings.core.is_demo:
         mailbox.mount(app)

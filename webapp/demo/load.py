@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from services.core.vendor import VendorProfile, edit_vendor, find_setting, store_setting
 from services.sessions import HoldLimits, edit_hold_limits
+from webapp.demo.articles import add_articles
 from webapp.demo.money import add_sellers
 from webapp.demo.offerings import ACTOR, add_catalogue, add_documents
 from webapp.demo.regulation import add_regulation
@@ -35,6 +36,7 @@ def load(db: Session, *, now: datetime) -> None:
     services = add_catalogue(db, source, now=now)
     add_documents(db, source, valid_from_on=valid_from_on, now=now)
     add_regulation(db, valid_from_on=valid_from_on, actor=ACTOR, now=now)
+    add_articles(db, actor=ACTOR, now=now)
     add_sellers(db, source, services=services, now=now)
     holidays = add_calendar(db, source, now=now)
     add_staff(db, source, holidays=holidays, now=now)

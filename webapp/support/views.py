@@ -11,7 +11,7 @@ from webapp.i18n import lazy_gettext as _l
 from webapp.navigation import Door, NavItem, contribute
 from webapp.request import db
 from webapp.security import public
-from webapp.support import asking, composing, uploads
+from webapp.support import articles, asking, composing, uploads
 from webapp.support.blueprint import blueprint
 from webapp.support.drafts import links
 
@@ -19,11 +19,12 @@ if TYPE_CHECKING:
     from flask import Flask
     from flask.typing import ResponseReturnValue
 
-__all__ = ["composing", "mount"]
+__all__ = ["articles", "composing", "mount"]
 
 NAV = (
     NavItem("support.how", _l("Free support"), "top", 20, flow="free"),
     NavItem("support.how", _l("How to ask"), "foot-support", 10),
+    NavItem("support.knowledge", _l("Knowledge base"), "foot-support", 15),
     NavItem("support.no_answer", _l("No answer?"), "foot-support", 40),
 )
 DOORS = (

@@ -139,7 +139,7 @@ _USUAL = {
 }
 
 
-_OURS = frozenset({"new", "no-answer"})
+_OURS = frozenset({"new", "no-answer", "articles", "suggest", "sent"})
 """Addresses beside those of products and services that lead to pages of ours."""
 
 

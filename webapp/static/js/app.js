@@ -11,6 +11,7 @@ const parts = [
   ["[data-refresh]", () => import("./refresh.js")],
   ["[data-upload]", () => import("./upload.js")],
   ["[data-autosave]", () => import("./draft.js")],
+  ["[data-suggest]", () => import("./suggest.js")],
   ["[data-keys]", () => import("./keys.js")],
 ];
 
