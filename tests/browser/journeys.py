@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser import windows
+from tests.browser import asking, following, windows
 from tests.browser.site import Site
 
 
@@ -204,7 +204,9 @@ def secret_pages(browser: Browser, site: Site) -> dict[str, str]:
     with new_page(browser, site) as page:
         wish_for_a_time(page, "waits@customer.example")
         note(wish=page.url)
-    return found
+    with new_page(browser, site) as page:
+        found.update(asking.secret_pages(page))
+    return found | following.secret_pages(site)
 
 
 def wish_for_a_time(page: Page, email: str) -> None:

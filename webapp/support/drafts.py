@@ -9,6 +9,7 @@ from flask import Blueprint, flash, jsonify, redirect, render_template, request,
 from flask_wtf import FlaskForm
 from werkzeug.datastructures import MultiDict
 from wtforms import MultipleFileField
+from wtforms.validators import InputRequired
 
 from services import catalogue
 from services.core.db import record_refusal
@@ -42,7 +43,7 @@ _NOT_KEPT = frozenset({"csrf_token", "draft", FILES})
 class LetterFiles(FlaskForm):  # type: ignore[misc, unused-ignore]
     """The files that belong to a letter."""
 
-    files = MultipleFileField(_l("Files for your letter"))
+    files = MultipleFileField(_l("Choose the files"), [InputRequired()])
 
 
 @blueprint.post("/<slug>/draft")
