@@ -33,7 +33,8 @@ bench: .venv/.dev ## How fast it is beside its floor, 10 minutes at most (ARGS="
 	$(call say,Measuring: nothing else should run on this machine meanwhile)
 	@$(BIN)/python -m tests.load $(ARGS)
 
-soak: .venv/.dev ## A gigabyte sent in pieces and broken off twice: whole, in flat memory
+soak: .venv/.dev ## 100,000 random deadlines read two ways; a gigabyte broken off twice arrives in flat memory
+	@$(BIN)/python -m tests.load.soak_clocks
 	@$(BIN)/python -m tests.load.soak_upload $(ARGS)
 
 check: lint types contracts translations containers test ## Everything that must hold before a commit lands
