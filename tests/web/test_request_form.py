@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
@@ -192,10 +193,27 @@ def test_somebody_who_cannot_collect_the_data_is_taken_and_marked(visitor, reque
 def test_the_same_form_sent_twice_is_one_request(visitor, requests_in, demo):
     page = visitor.get("/support/acepacer")
     first, second = (sent(visitor, page=page) for _ in range(2))
-    assert first.path == second.path
+    other = sent(visitor, page=page, of_description="И ещё одно")
+    assert first.path == second.path == other.path
     assert len(requests_in()) == 1
+    assert ["уже отправлена" in page.text for page in (first, second, other)] == [False, False, True]
     with demo.app_sessions() as db:
         assert len(db.scalars(select(Person).where(Person.email == "olga@kedr.example")).all()) == 1
+
+
+def test_a_form_that_is_sent_twice_at_one_moment_is_one_request(visitor, app, requests_in):
+    page = visitor.get("/support/acepacer")
+    fields = fields_of(page.all(FORM)[0]) | facts_for(page, {})
+    cookie = visitor.client.get_cookie("priyom").value
+
+    def send(_number):
+        browser = app.test_client()
+        browser.set_cookie("priyom", cookie)
+        return browser.post("/support/acepacer", data=fields).headers["Location"]
+
+    with ThreadPoolExecutor(3) as pool:
+        assert len(set(pool.map(send, range(3)))) == 1
+    assert len(requests_in()) == 1
 
 
 def test_the_page_of_a_sent_request_opens_only_by_its_link(visitor):

@@ -6,7 +6,7 @@ import secrets
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from flask import redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 
 from services import catalogue
 from services.core.db import core_of
@@ -23,7 +23,7 @@ from webapp.support.ask_form import EMPLOYEES, IMPACT, asked_fields, name_of, re
 from webapp.support.attached import Attached, drop_asked, sent_files
 from webapp.support.blueprint import blueprint
 from webapp.support.draft_links import opened_draft, path_of
-from webapp.support.filing import file_request
+from webapp.support.filing import OWN_WORDS, file_request, own_words
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
@@ -59,7 +59,7 @@ def send(slug: str) -> ResponseReturnValue:
         return ask_page(product, form, attached)
     known = sent_forms.find_sent_form(db(), form_key=str(form.form_key.data))
     if known is not None:
-        return redirect(_sent_path(known), 303)
+        return _sent_before(known, form)
     if not _is_whole(product, form, attached):
         return ask_page(product, form, attached), 422
     if spend(account_db(), limit=REQUESTS, whom=network_of(request.remote_addr), now=now()) is not None:
@@ -117,6 +117,19 @@ def form_for(product: Product, values: MultiDict[str, str] | None = None) -> Req
 def in_force() -> Regulation:
     """The regulation of today."""
     return regulation.get_regulation(db(), on=regulation.regulation_date(db(), now=now()))
+
+
+def _sent_before(known: Request, form: RequestForm) -> ResponseReturnValue:
+    """Lead to what the form has become; whoever has written something else meanwhile must know."""
+    if form.subject.data != known.subject or own_words(form) != known.answers.get(OWN_WORDS, ""):
+        flash(
+            _(
+                "This form was sent already: here is its request. What you changed since then is not in it. "
+                "To ask about something else, open the form anew."
+            ),
+            "alarm",
+        )
+    return redirect(_sent_path(known), 303)
 
 
 def _sent_path(found: Request) -> str:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from webapp.support.attached import Attached
 
 _AUTHOR = "customer"
-_OWN_WORDS = "description"
+OWN_WORDS = "description"
 """The field whose answer is the first message; without one the subject is."""
 
 
@@ -42,7 +42,7 @@ def file_request(product: Product, form: RequestForm, attached: Attached) -> Req
             author=author,
             organisation=_company(form),
             subject=form.subject.data or "",
-            body=answers.get(_OWN_WORDS) or form.subject.data or "",
+            body=own_words(form) or form.subject.data or "",
             answers=answers,
             employees=form.affected(),
             impact=str(form.impact.data),
@@ -52,6 +52,12 @@ def file_request(product: Product, form: RequestForm, attached: Attached) -> Req
     )
     sent_forms.note_form(db(), request=made, form_key=str(form.form_key.data))
     return made
+
+
+def own_words(form: RequestForm) -> str:
+    """The description; nothing where the product's form has none."""
+    name = f"of_{OWN_WORDS}"
+    return str(form[name].data or "") if name in form else ""
 
 
 def answers_of(product: Product, form: RequestForm, attached: Attached) -> dict[str, str]:
