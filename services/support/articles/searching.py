@@ -23,7 +23,7 @@ _SHORTEST_BEGINNING = 3
 """A shorter last word would begin too many others: it has to be whole."""
 _FOLDED = str.maketrans("ёЁ", "еЕ")
 _FROM, _TO = "\ue000", "\ue001"
-_QUOTE = f'StartSel="{_FROM}", StopSel="{_TO}", MaxFragments=1, MinWords=14, MaxWords=32'
+_QUOTE = f'StartSel="{_FROM}", StopSel="{_TO}", MaxFragments=1, MinWords=8, MaxWords=20'
 
 # Words that everybody writes would rank half of a large base: so many are enough to choose from.
 _CANDIDATES = """

@@ -45,18 +45,20 @@ function show(found, text) {
   if (found.innerHTML.trim() !== text.trim()) found.innerHTML = text;
 }
 
-// It helped: counted, and on to the article's page, which says thank you.
-async function end(button) {
-  button.disabled = true;
-  const token = button.closest("form").elements.csrf_token.value;
-  try {
-    const answer = await fetch(button.dataset.helped, {
-      method: "POST",
-      body: new URLSearchParams({ csrf_token: token, from: "ask" }),
-    });
-    if (answer.ok) { location.assign(answer.url); return; }
-  } catch {
-    // Said below.
+// It helped: counted on the article's own page, which says thank you. What was typed stays here.
+function end(button) {
+  const form = document.createElement("form");
+  form.method = "post";
+  form.action = button.dataset.helped;
+  form.hidden = true;
+  const fields = { csrf_token: button.closest("form").elements.csrf_token.value, from: "ask" };
+  for (const [name, value] of Object.entries(fields)) {
+    const field = document.createElement("input");
+    field.type = "hidden";
+    field.name = name;
+    field.value = value;
+    form.append(field);
   }
-  button.disabled = false;
+  document.body.append(form);
+  form.submit();
 }
