@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
-from time import perf_counter
+from time import process_time
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -206,13 +206,13 @@ def test_two_hundred_pauses_over_a_year_cost_milliseconds() -> None:
         one = BusinessClock(fresh, 900 * HOUR, begun, rests)
         times = []
         for _ in range(2):
-            since = perf_counter()
+            since = process_time()
             due = one.due()
             one.elapsed(msk("2027-06-01 00:00"))
-            times.append(perf_counter() - since)
+            times.append(process_time() - since)
         assert due is not None
         took.append(times)
     cold, warm = (sorted(times)[3] for times in zip(*took, strict=True))
-    # The aims are 5 ms and 1 ms; a crowded machine gets room.
-    assert cold < 0.03, cold
-    assert warm < 0.006, warm
+    # The aims are 5 ms and 1 ms; a crowded machine gets room. `make bench` holds them.
+    assert cold < 0.02, cold
+    assert warm < 0.004, warm

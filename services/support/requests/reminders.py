@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from sqlalchemy import func, select
@@ -16,9 +16,9 @@ from services.support.requests.letters import thread_of
 from services.support.requests.models import ClockEventRow, ClockRow, Reminder, Request
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from sqlalchemy.orm import Session
+
+    from services.core.business_time import BusinessCalendar
 
 SHARES: Final = (90, 75, 50)
 _GOING_ON: Final = (ClockRow.stopped_at.is_(None), ClockRow.due_at.is_not(None), Request.state == "open")
@@ -33,6 +33,16 @@ class _Told(NamedTuple):
     round: int
 
 
+class _Passed(NamedTuple):
+    """A target that has passed a share, with what is left of its business time."""
+
+    request_id: int
+    target: str
+    share: int
+    due_at: datetime
+    left: timedelta
+
+
 def remind(db: Session, *, now: datetime) -> int:
     """Remind of every deadline that has passed a share since it was looked at; gives how many mails.
 
@@ -40,10 +50,10 @@ def remind(db: Session, *, now: datetime) -> int:
     time used doesn't grow then.
     """
     told, rounds, mails = _list_told(db), _count_rounds(db), 0
-    for clock, request, share in _list_passed(db, now):
-        one = _Told(request.id, clock.target, share, rounds.get(request.id, 0))
-        if one not in told:
-            mails += _remind(db, clock, request, one, now)
+    for one in _list_passed(db, now):
+        key = _Told(one.request_id, one.target, one.share, rounds.get(one.request_id, 0))
+        if key not in told:
+            mails += _remind(db, one, key, now)
     return mails
 
 
@@ -53,29 +63,42 @@ def share_used(*, target: timedelta, left: timedelta) -> int | None:
     return next((share for share in SHARES if used * 100 >= target * share), None)
 
 
-def _list_passed(db: Session, now: datetime) -> list[tuple[ClockRow, Request, int]]:
+def _list_passed(db: Session, now: datetime) -> list[_Passed]:
     """The clocks that run in their working hours and have passed a share, by their deadlines."""
+    # Thousands at times: rows, no objects.
     rows = db.execute(
-        select(ClockRow, Request)
+        select(
+            ClockRow.request_id,
+            ClockRow.target,
+            ClockRow.target_seconds,
+            ClockRow.due_at,
+            ClockRow.regulation_id,
+        )
         .join(Request, Request.id == ClockRow.request_id)
         .where(*_GOING_ON)
         .order_by(ClockRow.due_at, ClockRow.started_at, ClockRow.request_id)
     ).all()
-    shares = ((clock, request, _share(db, clock, now)) for clock, request in rows)
-    return [(clock, request, share) for clock, request, share in shares if share is not None]
+    calendars = {one: _calendar(db, one) for one in {row.regulation_id for row in rows}}
+    works = {one for one, calendar in calendars.items() if calendar.is_open(now)}
+    passed = []
+    for request_id, target, seconds, due_at, regulation_id in rows:
+        if regulation_id not in works or due_at is None:
+            continue
+        left = calendars[regulation_id].business_time_between(now, due_at)
+        share = share_used(target=timedelta(seconds=seconds), left=left)
+        if share is not None:
+            passed.append(_Passed(request_id, target, share, due_at, left))
+    return passed
 
 
-def _share(db: Session, clock: ClockRow, now: datetime) -> int | None:
-    calendar = regulation.get_regulation_by_id(db, regulation_id=clock.regulation_id).calendar
-    if clock.due_at is None or not calendar.is_open(now):
-        return None
-    left = calendar.business_time_between(now, clock.due_at)
-    return share_used(target=timedelta(seconds=clock.target_seconds), left=left)
+def _calendar(db: Session, regulation_id: int) -> BusinessCalendar:
+    return regulation.get_regulation_by_id(db, regulation_id=regulation_id).calendar
 
 
 def _list_told(db: Session) -> set[_Told]:
-    query = select(Reminder).join(Request, Request.id == Reminder.request_id).where(Request.state == "open")
-    return {_Told(one.request_id, one.target, one.share, one.round) for one in db.scalars(query)}
+    key = (Reminder.request_id, Reminder.target, Reminder.share, Reminder.round)
+    query = select(*key).join(Request, Request.id == Reminder.request_id).where(Request.state == "open")
+    return {_Told(*row) for row in db.execute(query)}
 
 
 def _count_rounds(db: Session) -> dict[int, int]:
@@ -89,16 +112,15 @@ def _count_rounds(db: Session) -> dict[int, int]:
     return {row.request_id: row.rounds for row in db.execute(counted)}
 
 
-def _remind(db: Session, clock: ClockRow, request: Request, one: _Told, now: datetime) -> bool:
+def _remind(db: Session, one: _Passed, key: _Told, now: datetime) -> bool:
     # A lesser share that was passed in the meantime needs no mail any more; and of two workers one tells.
-    passed = [one._replace(share=share)._asdict() | {"at": now} for share in SHARES if share <= one.share]
+    passed = [key._replace(share=share)._asdict() | {"at": now} for share in SHARES if share <= key.share]
     written = insert(Reminder).values(passed).on_conflict_do_nothing().returning(Reminder.share)
-    if one.share not in db.scalars(written).all() or clock.due_at is None:
+    if key.share not in db.scalars(written).all():
         return False
-    calendar = regulation.get_regulation_by_id(db, regulation_id=clock.regulation_id).calendar
-    left = max(calendar.business_time_between(now, clock.due_at), timedelta(0))
-    facts = {"target": one.target, "share": one.share, "due_at": clock.due_at}
-    _tell(db, request, facts | {"left_minutes": left // timedelta(minutes=1)}, now)
+    left = max(one.left, timedelta(0)) // timedelta(minutes=1)
+    facts = {"target": one.target, "share": one.share, "due_at": one.due_at, "left_minutes": left}
+    _tell(db, db.get_one(Request, one.request_id), facts, now)
     return True
 
 
