@@ -146,7 +146,9 @@ def links(page: str) -> list[str]:
     """Paths that the page links to on this site, without queries; secret ones are ordered instead."""
     hrefs = [str(a["href"]) for a in BeautifulSoup(page, "html.parser").select("a[href^='/']")]
     paths = [urlsplit(href).path for href in hrefs]
-    return [path for path in paths if "." not in path and not path.startswith(("/b/", "/o/", "/s/", "/w/"))]
+    return [
+        path for path in paths if "." not in path and not path.startswith(("/b/", "/o/", "/r/", "/s/", "/w/"))
+    ]
 
 
 def walk(

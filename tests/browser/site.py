@@ -6,11 +6,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from services.core.settings import CoreSettings
 from tests.fakes.mail_server import free_port
 from tests.fakes.post_office import PostOffice, open_post_office
 from webapp import supervisor
 from webapp.children import Children
 from webapp.demo.sign_ins import SignIn
+from webapp.settings import load_settings
 from webapp.supervisor import Place
 
 
@@ -23,6 +25,7 @@ class Site:
     database_url: str
     post_office: PostOffice
     sign_ins: tuple[SignIn, ...]
+    core: CoreSettings
 
     def sign_in(self, role: str) -> tuple[str, str]:
         """Address and password of the first of the staff with `role`."""
@@ -48,4 +51,6 @@ def open_site(database_url: str, folder: Path) -> Iterator[Site]:
         sign_ins = supervisor.load_demo(settings)
         with Children(settings) as started:
             supervisor.start_all(place, started)
-            yield Site(place.public_url, database_url, post_office, tuple(sign_ins))
+            yield Site(
+                place.public_url, database_url, post_office, tuple(sign_ins), load_settings(settings).core
+            )

@@ -12,6 +12,7 @@ from services.core.wording.dates import (
 from services.core.wording.durations import (
     format_deadline,
     format_duration,
+    format_spent,
     format_until,
     format_up_to,
 )
@@ -60,6 +61,7 @@ __all__ = [
     "format_range",
     "format_relative",
     "format_size",
+    "format_spent",
     "format_time",
     "format_until",
     "format_up_to",

@@ -41,6 +41,16 @@ def format_up_to(minutes: int, locale: Locale) -> str:
     return nb(text % {"num": minutes})
 
 
+def format_spent(minutes: int, locale: Locale) -> str:
+    """Write a time that a clock shows, given in minutes: «35 мин», «4 ч», «33 ч 20 мин»."""
+    gettext = catalogue(locale).gettext
+    hours, rest = divmod(minutes, HOUR)
+    parts = [gettext("%(num)d h") % {"num": hours}] if hours else []
+    if rest or not hours:
+        parts.append(gettext("%(num)d min") % {"num": rest})
+    return nb(" ".join(parts))
+
+
 def format_until(moment: datetime, zone: str, locale: Locale) -> str:
     """Write a limit: «до 25 ноября, 10:00», “until 25 November, 10:00”, in the IANA zone."""
     day = format_day(moment.astimezone(ZoneInfo(zone)).date(), locale, style="plain")

@@ -113,6 +113,10 @@ def _minutes(context: Context, minutes: int) -> str:
     return durations.format_duration(minutes, _locale(context))
 
 
+def _spent(context: Context, minutes: int) -> str:
+    return durations.format_spent(minutes, _locale(context))
+
+
 def _up_to(context: Context, minutes: int) -> str:
     return durations.format_up_to(minutes, _locale(context))
 
@@ -167,6 +171,8 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "city_in": _contextual(_city_in),
     # {{ service.minutes | minutes }} {{ service.minutes | up_to }}
     "minutes": _contextual(_minutes),
+    # {{ used | spent }} for what a clock shows: «1 ч 35 мин»
+    "spent": _contextual(_spent),
     "up_to": _contextual(_up_to),
     # {{ service.name | text }} for texts in two languages
     "text": _contextual(_text),

@@ -6,7 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 from flask import render_template
 
+from services.core.business_time import NoBusinessTimeError
 from services.support import regulation, requests
+from webapp.i18n import current_locale
+from webapp.i18n import gettext as _
 from webapp.navigation import contributions
 from webapp.request import db, now, viewer_zone
 from webapp.security import FILES, secret_link
@@ -18,10 +21,15 @@ from webapp.support.follow.standing import missing_of, standing_of
 from webapp.support.follow.talk import talk_of
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
     from flask.typing import ResponseReturnValue
 
     from services.support.regulation import Regulation
+    from services.support.requests import Face
     from services.support.requests.models import Request
+    from services.support.terms import Terms
 
 
 @blueprint.get("")
@@ -36,20 +44,23 @@ def show(found: Request, form: ReplyForm | None = None, attached: Attached | Non
     rules = _rules(found)
     terms = rules.terms if rules is not None else None
     faces = requests.clock_faces(db(), request=found, now=now())
-    missing = missing_of(requests.find_open_info_request(db(), request=found), terms)
+    asked = requests.find_open_info_request(db(), request=found)
+    missing = missing_of(asked, terms)
     return render_template(
         "support/follow/page.html",
         found=found,
         standing=standing_of(found, faces, missing),
         faces=faces,
         missing=missing,
+        asked_at=asked.asked_at if asked is not None else None,
+        due_if_now=_due_if_now(faces, rules) if asked is not None else None,
+        told=_told(found, terms),
         talk=talk_of(found, terms),
         was_asked=bool(requests.list_info_requests(db(), request=found)),
         rules=rules,
         form=form or ReplyForm(),
         kept=(attached or Attached()).kept.get(FILES, ()),
         zone=viewer_zone(),
-        at=now(),
         here=path_of(found),
         **_end_of(found),
         **_mention_of(found),
@@ -60,6 +71,32 @@ def _rules(found: Request) -> Regulation | None:
     if found.regulation_id is None:
         return None
     return regulation.get_regulation_by_id(db(), regulation_id=found.regulation_id)
+
+
+def _due_if_now(faces: Sequence[Face], rules: Regulation | None) -> datetime | None:
+    """When the solution would be due if he wrote at this moment; None when nobody can tell."""
+    if rules is None or not faces[-1].left:
+        return None
+    try:
+        return rules.calendar.add_business_time(now(), faces[-1].left)
+    except NoBusinessTimeError:
+        return None
+
+
+def _told(found: Request, terms: Terms | None) -> list[tuple[str, str]]:
+    """What he filled in at first: the answers by their fields, whom it concerns, what it hinders."""
+    locale = current_locale()
+    told = [
+        (field.label.of(locale), str(found.answers[field.key]))
+        for field in found.product.fields
+        if found.answers.get(field.key)
+    ]
+    impacts = {impact.code: impact.name.of(locale) for impact in terms.impacts} if terms else {}
+    if found.impact in impacts:
+        told.append((_("What it hinders"), impacts[found.impact]))
+    if found.employees:
+        told.append((_("How many employees are affected"), str(found.employees)))
+    return told
 
 
 def _end_of(found: Request) -> dict[str, Any]:
