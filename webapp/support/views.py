@@ -11,7 +11,7 @@ from webapp.i18n import lazy_gettext as _l
 from webapp.navigation import Door, NavItem, contribute
 from webapp.request import db
 from webapp.security import public
-from webapp.support import articles, asking, composing, uploads
+from webapp.support import articles, asking, composing, follow, uploads
 from webapp.support.blueprint import blueprint
 from webapp.support.drafts import links
 
@@ -68,4 +68,5 @@ def mount(app: Flask) -> None:
     app.register_blueprint(blueprint)
     app.register_blueprint(links)
     uploads.mount(app)
+    follow.mount(app)
     contribute(app, NAV, DOORS)
