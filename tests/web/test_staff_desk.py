@@ -9,6 +9,7 @@ from sqlalchemy import text
 
 from billing import tasks
 from services import contracts, documents, people, scheduling, sessions
+from services.support import requests
 from tests.fakes.desk import enter
 from webapp.auth import commands, passwords
 from webapp.staff.desk.views import POINT_NAMES
@@ -163,6 +164,7 @@ def test_what_waits_for_somebody_stands_beside_the_day(desk):
     with desk.database.app_sessions.begin() as db:
         contracts.enquire(db, wishes=wishes, form_key="k", locale="ru", now=desk.clock())
         tasks.open_task(db, kind="refund_failed", subject="order:O-1", facts={}, now=desk.clock())
+        requests.begin_refold(db, now=desk.clock()).broken = [7]
         db.execute(
             text("UPDATE core.outbox SET state = 'failed' WHERE id = (SELECT min(id) FROM core.outbox)")
         )
@@ -179,6 +181,9 @@ def test_what_waits_for_somebody_stands_beside_the_day(desk):
     for link in links:
         coordinator.get(str(link["href"]))
     assert not enter(desk.app, "specialist").get("/staff/today").all(".side .wait a:has(b)")
+    administrator = enter(desk.app, "administrator")
+    (forged,) = administrator.get("/staff/today").all('.side .wait a[href*="subject=request"]')
+    administrator.get(str(forged["href"]))
 
 
 def test_the_public_pages_work_for_staff_who_are_signed_in(desk):

@@ -15,6 +15,7 @@ from services.core.production_years import list_undecreed
 from services.core.vendor import vendor
 from services.core.wording import format_when
 from services.scheduling.desk.figures import list_closures
+from services.support import requests
 from webapp.i18n import current_locale, ngettext
 from webapp.i18n import gettext as _
 from webapp.request import now, vendor_date
@@ -53,6 +54,19 @@ def closed_starts(db: Session) -> list[Waiting]:
         )
         for one in list_closures(db, ended_after=now(), now=now())
         if one.lifted_at is None and one.starts_at <= now() < one.until_at
+    ]
+
+
+def changed_journals(db: Session) -> list[Waiting]:
+    """Requests whose journal of events doesn't follow from itself: the night's look has found them."""
+    found = requests.find_last_round(db, kind="refold")
+    return [
+        Waiting(
+            _("The journal of request № %(number)s was changed", number=number),
+            _("Its clocks are counted by it. Compare it with a backup."),
+            url_for("staff_journals.audit", subject=f"request:{number}"),
+        )
+        for number in (found.broken if found is not None else [])
     ]
 
 
