@@ -29,7 +29,19 @@ if TYPE_CHECKING:
 
     from webapp.settings import Settings
 
-FREE_BLUEPRINTS = frozenset({"pages", "language", "support", "drafts", "uploads", "staff_articles"})
+FREE_BLUEPRINTS = frozenset(
+    {
+        "follow",
+        "pages",
+        "language",
+        "support",
+        "drafts",
+        "uploads",
+        "staff_articles",
+        "staff_business_hours",
+        "staff_regulation",
+    }
+)
 """Blueprints of the free flow: their requests work under the database role `priyom_free`."""
 _LARGEST_REQUEST = 20 * 2**20
 _LARGEST_FIELDS = 2 * 2**20

@@ -203,7 +203,8 @@ class Difference(NamedTuple):
     """One place in which two versions differ; None where one of them has nothing there.
 
     `place` leads from the outside in: `("class", "2", "response_minutes")`, `("rules",)`,
-    `("item", "database", "hint")`, `("pause",)`. Values are whole numbers, `Texts`, or tuples of rules.
+    `("item", "database", "hint")`, `("pause",)`. Values are whole numbers, `Texts`,
+    tuples of codes, and for the rules a tuple of each impact's code with its bands.
     """
 
     place: tuple[str, ...]
@@ -227,7 +228,8 @@ def _places(terms: Terms) -> Iterator[tuple[tuple[str, ...], object]]:
         for name in ("name", "meaning", "response_minutes", "resolution_minutes"):
             yield ("class", one.code, name), getattr(one, name)
     yield ("classes",), tuple(one.code for one in classes.classes)
-    yield ("rules",), (*classes.rules, classes.default_code)
+    # What the rules come to: two ways of writing the same are no difference.
+    yield ("rules",), tuple((one.code, *bands(classes, impact=one.code)) for one in terms.impacts)
     for impact in terms.impacts:
         yield ("impact", impact.code), impact.name
     for item in terms.items:

@@ -56,7 +56,7 @@ def written_changes(old: Terms, new: Terms) -> list[Change]:
     return [
         Change(_what(one, old, new), _shown(one, one.before, old), _shown(one, one.after, new))
         for one in differences(old, new)
-        if one.place[0] not in {"classes", "items"} or _same_members(one)
+        if not _same_words(one) and (one.place[0] not in {"classes", "items"} or _same_members(one))
     ]
 
 
@@ -66,7 +66,7 @@ def text_changes(old: Texts, new: Texts) -> list[TextChange]:
     before, after = _lines(old.of(locale)), _lines(new.of(locale))
     found = SequenceMatcher(None, before, after, autojunk=False).get_opcodes()
     return [
-        TextChange(_heading(after[:start]), before[gone:until], after[start:end])
+        TextChange(_heading(after[:start]), list(before[gone:until]), list(after[start:end]))
         for kind, gone, until, start, end in found
         if kind != "equal"
     ]
@@ -120,9 +120,15 @@ def _same_members(one: Difference) -> bool:
     return isinstance(before, tuple) and isinstance(after, tuple) and set(before) == set(after)
 
 
-def _lines(text: str) -> list[str]:
-    return [line.strip() for line in text.splitlines() if line.strip()]
+def _same_words(one: Difference) -> bool:
+    """No-break spaces go when a text is typed anew: they are no difference."""
+    pairs = [value for value in (one.before, one.after) if isinstance(value, Texts)]
+    return len({(_lines(pair.ru), _lines(pair.en)) for pair in pairs}) == 1 and len(pairs) == len(one[1:])
 
 
-def _heading(lines: list[str]) -> str:
+def _lines(text: str) -> tuple[str, ...]:
+    return tuple(" ".join(line.split()) for line in text.splitlines() if line.strip())
+
+
+def _heading(lines: tuple[str, ...]) -> str:
     return next((line.lstrip("# ") for line in reversed(lines) if line.startswith("#")), "")

@@ -106,7 +106,17 @@ def _length(longest: int) -> Length:
     return Length(max=longest, message=_l("Shorten this to %(longest)s characters.", longest=longest))
 
 
-_SHORT = {"WholeField", "MinutesField", "DayField", "ClockField", "SumField", "FactorField", "SpanField"}
+_SHORT = {
+    "WholeField",
+    "MinutesField",
+    "DayField",
+    "ClockField",
+    "SumField",
+    "FactorField",
+    "SpanField",
+    "TargetField",
+    "CountField",
+}
 
 
 class StaffForm(FlaskForm):

@@ -46,6 +46,13 @@ SENTENCES: dict[str, Any] = {
     "credit_taken": _l("This company has credit already: change that."),
     "credit_company": _l("This is a company of ours."),
     "credit_limit": _l("Enter a sum above zero."),
+    "regulation_past": _l("This day is past. Choose today or a later one."),
+    "regulation_empty": _l("Fill this in, in both languages."),
+    "calendar_past": _l("This day is past. Choose today or a later one."),
+    "calendar_windows": _l("There is no such time of the day."),
+    "calendar_closed": _l("These hours are never open: no deadline could be counted by them."),
+    "calendar_taken": _l("There is a calendar with this short name already. Choose another."),
+    "calendar_zone": _l("There is no such zone. Enter a name like Europe/Moscow."),
     "before_newest": _l("Choose a date not before that of the newest version."),
 }
 

@@ -1,6 +1,6 @@
 """The regulation: versions of its terms and text."""
 
-from services.support.regulation.commands import RegulationError, publish, save_draft
+from services.support.regulation.commands import RegulationError, drop_draft, publish, save_draft
 from services.support.regulation.queries import (
     Regulation,
     find_draft,
@@ -15,6 +15,7 @@ from services.support.regulation.queries import (
 __all__ = [
     "Regulation",
     "RegulationError",
+    "drop_draft",
     "find_draft",
     "find_regulation",
     "get_regulation",

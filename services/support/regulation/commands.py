@@ -35,11 +35,20 @@ def save_draft(
     if draft is None:
         draft = RegulationDraft(id=1)
         db.add(draft)
-    draft.terms, draft.body, draft.calendar_id = terms.to_json(), body, calendar.id
+    draft.terms, draft.body, draft.calendar = terms.to_json(), body, calendar
     draft.saved_at, draft.saved_by = now, actor
     db.flush()
     record(db, actor=actor, verb="regulation.save_draft", subject="regulation", now=now)
     return draft
+
+
+def drop_draft(db: Session, *, actor: str, now: datetime) -> None:
+    """Throw away what is being written, if there is anything."""
+    draft = find_draft(db)
+    if draft is not None:
+        db.delete(draft)
+        db.flush()
+        record(db, actor=actor, verb="regulation.drop_draft", subject="regulation", now=now)
 
 
 def publish(

@@ -45,3 +45,5 @@ class RegulationDraft(Base):
     body: Mapped[Texts]
     saved_at: Mapped[datetime]
     saved_by: Mapped[str]
+
+    calendar: Mapped[KeptCalendar] = relationship(lazy="joined")

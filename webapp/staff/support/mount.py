@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from webapp.staff.frame import mount_all
-from webapp.staff.support import articles
+from webapp.staff.support import articles, business_hours, regulation
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -17,5 +17,7 @@ def mount(app: Flask) -> None:
         app,
         [
             (articles.blueprint, articles.NAV),
+            (regulation.blueprint, regulation.NAV),
+            (business_hours.blueprint, business_hours.NAV),
         ],
     )
