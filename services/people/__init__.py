@@ -11,6 +11,7 @@ from services.people.commands import (
 )
 from services.people.queries import (
     find_organisation_by_inn,
+    find_staff_member,
     list_customers_by_number,
     list_own_countries,
     list_staff,
@@ -22,6 +23,7 @@ __all__ = [
     "edit_own_organisation",
     "edit_person",
     "find_organisation_by_inn",
+    "find_staff_member",
     "hire",
     "join",
     "list_customers_by_number",

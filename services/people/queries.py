@@ -40,6 +40,12 @@ def list_staff(db: Session, *, active_only: bool = True) -> Sequence[StaffMember
     return db.scalars(query).all()
 
 
+def find_staff_member(db: Session, *, person_id: int) -> StaffMember | None:
+    """Who works here as this person, if he does."""
+    query = select(StaffMember).where(StaffMember.person_id == person_id, StaffMember.active)
+    return db.scalar(query.order_by(StaffMember.id).limit(1))
+
+
 def list_own_countries(db: Session) -> Sequence[str]:
     """The countries (ISO 3166 alpha-2) of the organisations that are the vendor's own."""
     query = select(Organisation.country).where(Organisation.kind == "own").distinct()

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from billing import checks
 from webapp.auth.passwords import readable_password
 from webapp.demo.load import load
+from webapp.demo.requests import tell_requests
 from webapp.demo.sign_ins import write_password
 from webapp.demo.stories import tell
 from webapp.demo.users import add_users
@@ -30,6 +31,7 @@ def fill(sessions: sessionmaker[Session], *, password_file: Path, now: datetime)
         add_users(db, password=password, now=now)
         write_password(password_file, password)
     tell(sessions, now=now, sandbox=password_file.parent / "sandbox")
+    tell_requests(sessions, now=now)
     # The stories reach back over nights in which nobody compared their sums.
     with sessions.begin() as db:
         checks.check_money(db, now=now)

@@ -35,7 +35,7 @@ def load(db: Session, *, now: datetime) -> None:
     valid_from_on = source["price_list"]["valid_from"]
     services = add_catalogue(db, source, now=now)
     add_documents(db, source, valid_from_on=valid_from_on, now=now)
-    add_regulation(db, valid_from_on=valid_from_on, actor=ACTOR, now=now)
+    add_regulation(db, actor=ACTOR, now=now)
     add_articles(db, actor=ACTOR, now=now)
     add_sellers(db, source, services=services, now=now)
     holidays = add_calendar(db, source, now=now)

@@ -17,9 +17,10 @@ if TYPE_CHECKING:
 _WEEKDAYS = range(5)
 
 
-def add_regulation(db: Session, *, valid_from_on: date, actor: str, now: datetime) -> None:
-    """Publish the example as the first version, in force from `valid_from_on`."""
+def add_regulation(db: Session, *, actor: str, now: datetime) -> None:
+    """Publish the example as the first version, in force for a long time."""
     source = read("regulation.toml")
+    valid_from_on: date = source["valid_from"]
     row = source["calendar"]
     calendar = add_calendar(
         db,

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from services.core.money import exponent
 from services.core.wording import format_number
+from webapp.scales import round_step
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
 
 _TOP, _BOTTOM, _HEIGHT = 16, 206, 234
 _GUTTER: Final = 84
-_STEPS: Final = (1, 2, 5)
 _WIDEST: Final = 48
 
 
@@ -52,7 +52,7 @@ def bars(
     """A chart of (label, minor units, bad); every n-th label is written, counted from the last."""
     digits = exponent(currency)
     low, high = min(0, *(one[1] for one in values)), max(0, *(one[1] for one in values))
-    step = _step(high - low, 10**digits)
+    step = round_step(high - low, 10**digits)
     top, floor = -(-high // step) * step or step, low // step * step
     scale = (_BOTTOM - _TOP) / (top - floor)
 
@@ -83,12 +83,3 @@ def bars(
     )
     return Chart(width, _HEIGHT, _GUTTER, y(0), lines, tuple(made))
 
-
-def _step(span: int, unit: int) -> int:
-    """A round height between lines, so that there are at most five; never less than one whole unit."""
-    step = unit
-    while True:
-        for times in _STEPS:
-            if span <= step * times * 4:
-                return step * times
-        step *= 10
