@@ -18,6 +18,10 @@ if TYPE_CHECKING:
 
     from services.core.texts import Locale
 
+WRITTEN = frozenset(
+    {"customer", "organisation", "problem", "company", "contact_name", "trouble", "specialist"}
+    | {"subject", "body", "staff"}
+)
 HOSTILE = '<script>alert("x")</script>'
 _CYRILLIC = re.compile("[а-яё]", re.IGNORECASE)
 
@@ -66,12 +70,7 @@ def test_each_mail_is_whole_in_both_languages(tmp_path: Path, event: str, locale
 
 @pytest.mark.parametrize("event", sorted(EVENTS))
 def test_what_people_wrote_is_shown_and_never_obeyed(tmp_path: Path, event: str) -> None:
-    texts = {
-        k: HOSTILE
-        for k, v in FACTS[event].items()
-        if k in {"customer", "organisation", "problem", "company", "contact_name", "trouble", "specialist"}
-        and isinstance(v, str)
-    }
+    texts = {k: HOSTILE for k, v in FACTS[event].items() if k in WRITTEN and isinstance(v, str)}
     words = written(tmp_path, event, "en", name=HOSTILE, **texts)
     assert "<script" not in words.html
     if texts or event not in {"payment_needs_attention", "promises_moved"}:
