@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tests.load import aims_articles, aims_holds, aims_money, aims_pages
+from tests.load import aims_articles, aims_clocks, aims_holds, aims_money, aims_pages
 from tests.load.bench import Bench
 from tests.load.report import Report
 from tests.load.sites import open_ground
@@ -29,6 +29,7 @@ PARTS: dict[str, Callable[[Bench], None]] = {
     "hold rate": aims_holds.hold_rate,
     "whole order": aims_holds.whole_order,
     "races": aims_holds.race,
+    "clocks": aims_clocks.clocks,
     "documents": aims_money.documents,
     "statement": aims_money.statement,
     "articles": aims_articles.searching,
