@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import secrets
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import flash, g, redirect, render_template, request, url_for
 
 from services import catalogue
 from services.core.db import core_of
@@ -115,8 +115,10 @@ def form_for(product: Product, values: MultiDict[str, str] | None = None) -> Req
 
 
 def in_force() -> Regulation:
-    """The regulation of today."""
-    return regulation.get_regulation(db(), on=regulation.regulation_date(db(), now=now()))
+    """The regulation of today; asked for once a request."""
+    if "regulation" not in g:
+        g.regulation = regulation.get_regulation(db(), on=regulation.regulation_date(db(), now=now()))
+    return cast("Regulation", g.regulation)
 
 
 def _sent_before(known: Request, form: RequestForm) -> ResponseReturnValue:
