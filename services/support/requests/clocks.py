@@ -66,8 +66,18 @@ def refold(db: Session, *, request: Request, now: datetime) -> list[Target]:
 
     The time used since a clock was looked at last is no change.
     """
-    clocks = read_clocks(db, request=request)
-    known = {row.target: row for row in db.scalars(_rows(request))}
+    rows = ledger.list_rows(db, request_id=request.id)
+    changed = refold_from(db, request=request, events=rows, rows=list(db.scalars(_rows(request))), now=now)
+    db.flush()
+    return changed
+
+
+def refold_from(
+    db: Session, *, request: Request, events: Sequence[ClockEventRow], rows: Sequence[ClockRow], now: datetime
+) -> list[Target]:
+    """The same for many at once: both were read before, and what is made is not written out yet."""
+    clocks = _folded(db, request, events)
+    known = {row.target: row for row in rows}
     pauses = clocks.response.pauses
     changed: list[Target] = []
     for target, clock in zip(TARGETS, clocks, strict=True):
@@ -83,7 +93,6 @@ def refold(db: Session, *, request: Request, now: datetime) -> list[Target]:
             changed.append(target)
     dues = [row.due_at for row in known.values() if row.stopped_at is None and row.due_at is not None]
     request.due_at = min(dues, default=None) if request.state == "open" else None
-    db.flush()
     return changed
 
 

@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from sqlalchemy import select
 
 from services.core.audit import record
 from services.support.regulation.models import RegulationVersion
-from services.support.requests.clocks import refold
-from services.support.requests.ledger import first_wrong, list_rows
-from services.support.requests.models import Request, Round
+from services.support.requests.clocks import refold_from
+from services.support.requests.ledger import first_wrong
+from services.support.requests.models import ClockEventRow, ClockRow, Request, Round
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
 
     from sqlalchemy import Select
     from sqlalchemy.orm import Session
 
+_Row = TypeVar("_Row", ClockEventRow, ClockRow)
 _BATCH = 200
 _GOING_ON = ("open", "waiting")
 
@@ -40,22 +42,44 @@ def go_round(db: Session, *, round_id: int, after: int, now: datetime) -> int | 
     """
     one = db.get_one(Round, round_id, with_for_update=True)
     batch = db.scalars(_next(one, after)).all()
-    for request in batch:
-        one.seen += 1
-        if one.kind == "refold" and first_wrong(list_rows(db, request_id=request.id)) is not None:
-            one.broken = [*one.broken, request.number]
-            record(db, actor="system", verb="clock.broken", subject=f"request:{request.number}", now=now)
-            continue
-        changed = refold(db, request=request, now=now)
-        if changed:
-            one.changed += 1
-            subject = f"request:{request.number}"
-            record(db, actor="system", verb=f"clock.{one.kind}", subject=subject, now=now)
-    if len(batch) == _BATCH:
-        return batch[-1].id
-    one.ended_at = now
+    events = _by_request(db, ClockEventRow, batch)
+    rows = _by_request(db, ClockRow, batch)
+    with db.no_autoflush:
+        for request in batch:
+            _fold(db, one, request, events.get(request.id, []), rows.get(request.id, []), now=now)
+    one.seen += len(batch)
+    one.ended_at = now if len(batch) < _BATCH else None
     db.flush()
-    return None
+    return batch[-1].id if len(batch) == _BATCH else None
+
+
+def _fold(
+    db: Session,
+    one: Round,
+    request: Request,
+    events: Sequence[ClockEventRow],
+    rows: Sequence[ClockRow],
+    *,
+    now: datetime,
+) -> None:
+    subject = f"request:{request.number}"
+    if one.kind == "refold" and first_wrong(events) is not None:
+        one.broken = [*one.broken, request.number]
+        record(db, actor="system", verb="clock.broken", subject=subject, now=now)
+    elif refold_from(db, request=request, events=events, rows=rows, now=now):
+        one.changed += 1
+        record(db, actor="system", verb=f"clock.{one.kind}", subject=subject, now=now)
+
+
+def _by_request(db: Session, model: type[_Row], batch: Sequence[Request]) -> dict[int, list[_Row]]:
+    """The rows of a batch by the ids of their requests, events in their order."""
+    query = select(model).where(model.request_id.in_([request.id for request in batch]))
+    if model is ClockEventRow:
+        query = query.order_by(ClockEventRow.n)
+    found: dict[int, list[_Row]] = {}
+    for row in db.scalars(query):
+        found.setdefault(row.request_id, []).append(row)
+    return found
 
 
 def find_last_round(db: Session, *, kind: str, calendar_id: int | None = None) -> Round | None:
