@@ -74,12 +74,18 @@ def can_cancel(session: RemoteSession, *, now: datetime) -> bool:
 
 
 def start(db: Session, *, session: RemoteSession, actor: str, now: datetime) -> RemoteSession:
-    """Begin the session; raises ConsentNeededError without the consent to the connection."""
+    """Begin the session; raises ConsentNeededError without the consent to the connection.
+
+    Of the free desk it defers `session_started`, with the moment: a request may wait for just this.
+    """
     locked(db, session)
     prepared = db.get(Preparation, session.id)
     if session.state == "booked" and (prepared is None or prepared.consent_version_id is None):
         raise ConsentNeededError(reference=session.reference)
     move(db, session, "start", actor=actor, now=now)
+    if session.for_desk:
+        # The moment goes along: a late worker must not change what the clocks say.
+        defer(db, "session_started", queue="free", session_id=session.id, started_at=now.isoformat())
     return session
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import TYPE_CHECKING
 
-from services.support import requests
+from services.support import connecting, requests
 from services.support.requests import drafts
 from webapp.jobs.bench import AGAIN
 
@@ -51,7 +52,18 @@ def add_support_jobs(app: App, bench: Bench) -> None:
         with bench.transaction(context) as db:
             drafts.expire_drafts(db, now=bench.clock())
 
+    _add_connections(app, bench)
     _add_rounds(app, bench)
+
+
+def _add_connections(app: App, bench: Bench) -> None:
+    """What free connections ask for; once one has ended, nothing follows by itself."""
+
+    @app.task(name="session_started", queue="free", pass_context=True, retry=AGAIN)
+    def session_started(context: JobContext, session_id: int, started_at: str) -> None:
+        with bench.transaction(context) as db:
+            at = datetime.fromisoformat(started_at)
+            connecting.note_start(db, session_id=session_id, at=at, now=bench.clock())
 
 
 def _add_rounds(app: App, bench: Bench) -> None:

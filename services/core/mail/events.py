@@ -130,6 +130,11 @@ EVENTS: dict[str, frozenset[str]] = {
     # `is_plan` else a solution; `reopen_until_on` the last date to open it again.
     "support_resolved": frozenset(_REQUEST | {"body", "staff", "files", "is_plan", "reopen_until_on"}),
     "support_closed": frozenset(_REQUEST),
+    # A free connection: `change` "agreed", "moved" or "cancelled"; `before_at` when it was to start until
+    # it was moved, else None; `zone` his; `specialist` a name; `connection_url` its own page.
+    "support_connection": frozenset(
+        _REQUEST | {"change", "starts_at", "ends_at", "before_at", "zone", "specialist", "connection_url"}
+    ),
     # To staff: `target` "response" or "resolution", `share` percent of it are used; `left_minutes` of
     # business time; `url` the staff's page.
     "support_reminder": frozenset(_REQUEST | {"target", "share", "left_minutes", "due_at", "zone"}),
