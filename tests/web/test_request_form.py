@@ -231,12 +231,13 @@ def test_a_draft_is_gone_on_with_on_another_device_and_goes_with_the_sending(
     kept = sent(
         visitor,
         page=page,
-        attached=[("files_device_database", DATABASE)],
+        attached=[("files_device_database", DATABASE), ("files", (b"MZ" + bytes(99), "a.png"))],
         button=save,
         name="",
         employees="x",
     )
     assert kept.title == "Черновик сохранён"
+    assert "«a.png» — программа" in kept.text
     link = kept.one("#draft-link").get_text()
     assert link.startswith("http")
     other = visit("ru", address="198.51.100.9")

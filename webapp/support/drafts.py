@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -65,6 +66,8 @@ def save(slug: str) -> ResponseReturnValue:
         return _refused(product, form, attached, sentence_of(error), 422)
     if _asked_by_script():
         return _told(draft)
+    for sentence in itertools.chain.from_iterable(attached.refusals.values()):
+        flash(sentence, "alarm")
     return redirect(path_of(draft, "saved"), 303)
 
 
