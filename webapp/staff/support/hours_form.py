@@ -110,8 +110,9 @@ class HoursForm(StaffForm):
 
 def write_days(days: Mapping[date, tuple[Window, ...]], locale: Locale) -> str:
     """Dates of their own on one line, for a list."""
+    closed = _("closed all day")
     shown = (
-        f"{format_day(on, locale, year=True)}: {write_windows(windows) or _('closed all day')}"
+        f"{format_day(on, locale, year=True)}: {write_windows(windows) or closed}"
         for on, windows in days.items()
     )
     return "; ".join(shown)

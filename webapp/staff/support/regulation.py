@@ -65,7 +65,7 @@ def draft() -> ResponseReturnValue:
         )
     known = regulation.find_draft(db()) or _newest()
     terms = Terms.from_json(known.terms) if known else None
-    made = RegulationForm.of_shape(shape_of(terms, request.form))
+    made = RegulationForm.of_shape(shape_of(terms, request.form), terms)
     body = spread("body", known.body if known else None)
     code = _calendar_of(known)
     form = made(data={**show_terms(terms), **body, "calendar": code})

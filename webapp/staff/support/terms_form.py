@@ -57,9 +57,11 @@ class RegulationForm(StaffForm):
     body_ru, body_en = both(area, _l("Text"), hint=_l("Markdown: headings with #, lists with -"))
 
     @classmethod
-    def of_shape(cls, shape: Shape) -> type[RegulationForm]:
-        """The form with places for so many classes and items."""
-        places = [(str(n), str(n)) for n in range(1, shape.classes + 1)]
+    def of_shape(cls, shape: Shape, terms: Terms | None) -> type[RegulationForm]:
+        """The form with places for so many classes and items; places are called as `terms` call them."""
+        named = [one.name.of(current_locale()) for one in terms.classes.classes] if terms else []
+        names = dict(enumerate(named, 1))
+        places = [(str(n), f"{n}. {names[n]}" if n in names else str(n)) for n in range(1, shape.classes + 1)]
         made: dict[str, Any] = {"shape": shape}
         groups: list[tuple[Any, tuple[str, ...]]] = [
             *((_("Class %(n)s", n=n), _class_fields(made, n)) for n in range(1, shape.classes + 1)),
