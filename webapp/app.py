@@ -39,7 +39,12 @@ FREE_BLUEPRINTS = frozenset(
         "uploads",
         "staff_articles",
         "staff_business_hours",
+        "staff_calls",
+        "staff_canned",
+        "staff_conversation",
+        "staff_queue",
         "staff_regulation",
+        "staff_request",
     }
 )
 """Blueprints of the free flow: their requests work under the database role `priyom_free`."""

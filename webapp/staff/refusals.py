@@ -53,6 +53,18 @@ SENTENCES: dict[str, Any] = {
     "calendar_closed": _l("These hours are never open: no deadline could be counted by them."),
     "calendar_taken": _l("There is a calendar with this short name already. Choose another."),
     "calendar_zone": _l("There is no such zone. Enter a name like Europe/Moscow."),
+    "merge_unknown": _l("There is no request with this number."),
+    "merge_self": _l("It is this very request: enter the number of the other one."),
+    "merge_strangers": _l("The two have different authors and companies: they can’t become one."),
+    "mention_why": _l(
+        "The customer never said that he can’t collect the data. Tick the box if he asked himself."
+    ),
+    "items_none": _l("Tick at least one thing that the customer has to send."),
+    "message_empty": _l("Write something."),
+    "message_long": _l("Shorten this."),
+    "class_unknown": _l("Choose one of the classes."),
+    "class_reason": _l("Say why, in up to 300 characters."),
+    "class_ended": _l("This request has ended: its class stays."),
     "before_newest": _l("Choose a date not before that of the newest version."),
 }
 

@@ -19,11 +19,13 @@ from services.support.queue.order import (
     list_waiting,
     list_wanting_reopening,
     queue_query,
+    targets_of,
 )
 from services.support.queue.picking import (
     REASONS,
     check_picks,
     count_out_of_order,
+    count_picks,
     find_head,
     first_wrong_pick,
     hand_over,
@@ -32,6 +34,7 @@ from services.support.queue.picking import (
     pick,
     take_next,
 )
+from services.support.queue.similar import list_similar
 
 __all__ = [
     "REASONS",
@@ -47,6 +50,7 @@ __all__ = [
     "count_open",
     "count_out_of_order",
     "count_overdue",
+    "count_picks",
     "edit_canned_text",
     "find_head",
     "first_wrong_pick",
@@ -56,10 +60,12 @@ __all__ = [
     "list_canned_versions",
     "list_picks",
     "list_queue",
+    "list_similar",
     "list_waiting",
     "list_wanting_reopening",
     "numbers_of",
     "pick",
     "queue_query",
     "take_next",
+    "targets_of",
 ]

@@ -13,10 +13,10 @@ from sqlalchemy.orm import aliased
 
 from services.catalogue.models import Product
 from services.people.models import Person, StaffMember
-from services.support.requests.models import InfoRequest, Message, Request
+from services.support.requests.models import ClockRow, InfoRequest, Message, Request
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
     from datetime import datetime
 
     from sqlalchemy import Select
@@ -71,6 +71,18 @@ def queue_query(*, limit: int, after: int = 0) -> Select[*tuple[Any, ...]]:
 def list_queue(db: Session, *, limit: int, after: int = 0) -> list[Line]:
     """The open requests, the head first; `after` so many of them."""
     return [Line(*row) for row in db.execute(queue_query(limit=limit, after=after)).all()]
+
+
+def targets_of(db: Session, *, ids: Iterable[int]) -> dict[int, str]:
+    """Which target of each request is due next: `response` or `resolution`."""
+    running = (
+        ClockRow.request_id.in_(list(ids)),
+        ClockRow.stopped_at.is_(None),
+        ClockRow.due_at.is_not(None),
+    )
+    query = select(ClockRow.request_id, ClockRow.target).where(*running)
+    rows = db.execute(query.order_by(ClockRow.due_at.desc(), ClockRow.target))
+    return {row.request_id: row.target for row in rows}
 
 
 def count_open(db: Session) -> int:
@@ -150,10 +162,12 @@ class EndedLine(NamedTuple):
 
 def list_wanting_reopening(db: Session, *, limit: int, now: datetime) -> list[EndedLine]:
     """What is solved or closed, and has a word of its author as the last one; of the last 60 days."""
-    last = select(func.max(Message.id)).where(Message.request_id == Request.id).scalar_subquery()
+    said = aliased(Message)
+    last = select(func.max(said.id)).where(said.request_id == Request.id).correlate(Request)
     query = (
         select(Request.number, Request.subject, Product.name, Request.state, Message.at)
-        .join(Message, Message.id == last)
+        .select_from(Request)
+        .join(Message, Message.id == last.scalar_subquery())
         .join(Product, Product.id == Request.product_id)
         .where(
             or_(

@@ -100,6 +100,11 @@ def list_picks(db: Session, *, limit: int, after: int = 0) -> Sequence[Pick]:
     return db.scalars(select(Pick).order_by(Pick.n.desc()).limit(limit).offset(after)).all()
 
 
+def count_picks(db: Session) -> int:
+    """How many lines the journal has: they are numbered without gaps."""
+    return db.scalars(select(func.coalesce(func.max(Pick.n), 0))).one()
+
+
 def numbers_of(db: Session, *, picks: Iterable[Pick]) -> dict[int, int]:
     """The numbers of the requests that lines of the journal speak of, by their ids."""
     ids = {one for line in picks for one in (line.request_id, *line.passed)}

@@ -5,7 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from webapp.staff.frame import mount_all
-from webapp.staff.support import articles, business_hours, regulation
+from webapp.staff.support import (
+    articles,
+    business_hours,
+    calls,
+    canned,
+    conversation,
+    queue,
+    regulation,
+    request,
+)
+from webapp.staff.waiting import add_waiting
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -16,8 +26,14 @@ def mount(app: Flask) -> None:
     mount_all(
         app,
         [
+            (queue.blueprint, queue.NAV),
+            (calls.blueprint, []),
+            (request.blueprint, []),
+            (conversation.blueprint, []),
+            (canned.blueprint, canned.NAV),
             (articles.blueprint, articles.NAV),
             (regulation.blueprint, regulation.NAV),
             (business_hours.blueprint, business_hours.NAV),
         ],
     )
+    add_waiting(app, ("coordinator", "specialist"), queue.waiting_for_staff)

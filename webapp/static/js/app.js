@@ -12,6 +12,7 @@ const parts = [
   ["[data-upload]", () => import("./upload.js")],
   ["[data-autosave]", () => import("./draft.js")],
   ["[data-suggest]", () => import("./suggest.js")],
+  ["[data-insert]", () => import("./insert.js")],
   ["[data-keys]", () => import("./keys.js")],
 ];
 
