@@ -5,16 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from services import people
-from services.core import files
-from services.support import requests
+from services.support import contacts
 from services.support.requests import Asked, sent_forms
 from webapp.i18n import current_locale
 from webapp.request import db, now, viewer_zone
 from webapp.support.ask_form import asked_fields, name_of
+from webapp.support.fields import IDENTIFIER
 
 if TYPE_CHECKING:
     from services.catalogue.models import Product
-    from services.people.models import Organisation
     from services.support.requests.models import Request
     from webapp.support.ask_form import RequestForm
     from webapp.support.attached import Attached
@@ -35,12 +34,19 @@ def file_request(product: Product, form: RequestForm, attached: Attached) -> Req
         locale=current_locale(),
         zone=viewer_zone(),
     )
-    made = _filed(
-        attached,
+    made = contacts.file(
+        db(),
         asked=Asked(
             product=product,
             author=author,
-            organisation=_company(form),
+            organisation=contacts.company_for(
+                db(),
+                product=product,
+                email=author.email,
+                name=form.company.data or "",
+                inn=form.inn.data or "",
+                project=answers.get(IDENTIFIER, ""),
+            ),
             subject=form.subject.data or "",
             body=own_words(form) or form.subject.data or "",
             answers=answers,
@@ -49,6 +55,9 @@ def file_request(product: Product, form: RequestForm, attached: Attached) -> Req
             cannot_collect=bool(form.impossible.data),
             source="form",
         ),
+        uploads=attached.uploads,
+        actor=_AUTHOR,
+        now=now(),
     )
     sent_forms.note_form(db(), request=made, form_key=str(form.form_key.data))
     return made
@@ -70,19 +79,3 @@ def answers_of(product: Product, form: RequestForm, attached: Attached) -> dict[
         else:
             answers[asked.key] = form[name].data or ""
     return {key: answer for key, answer in answers.items() if answer}
-
-
-def _filed(attached: Attached, *, asked: Asked) -> Request:
-    made = requests.write_down(db(), asked=asked, actor=_AUTHOR, now=now())
-    first = requests.list_messages(db(), request=made)[0]
-    for upload in attached.uploads:
-        files.claim(db(), upload=upload, subject_ref=first.subject_ref, now=now())
-    return requests.receive(db(), request=made, now=now())
-
-
-def _company(form: RequestForm) -> Organisation | None:
-    """The company that he writes for; none for somebody who names none."""
-    name, inn = form.company.data or "", form.inn.data or ""
-    if not name and not inn:
-        return None
-    return people.organisation_for(db(), inn=inn, name=name, country="RU")

@@ -130,6 +130,15 @@ EVENTS: dict[str, frozenset[str]] = {
     # `is_plan` else a solution; `reopen_until_on` the last date to open it again.
     "support_resolved": frozenset(_REQUEST | {"body", "staff", "files", "is_plan", "reopen_until_on"}),
     "support_closed": frozenset(_REQUEST),
+    # To a colleague of the contact person: `contact` his first name, or "".
+    "support_kept": frozenset(_REQUEST | {"contact"}),
+    "support_dropped": frozenset(_REQUEST | {"contact"}),
+    # To the contact person: `author` a name, `employees` int; `url` the page to send it on or drop it.
+    "support_forwarded": frozenset(_REQUEST | {"author", "employees"}),
+    # To whom the part of the contact person of `company` is offered by `from_name`; `url` his answer's page.
+    "contact_offered": frozenset({"company", "from_name", "url"}),
+    # To the new contact person; `url` his own page.
+    "contact_named": frozenset({"company", "url"}),
     # A free connection: `change` "agreed", "moved" or "cancelled"; `before_at` when it was to start until
     # it was moved, else None; `zone` his; `specialist` a name; `connection_url` its own page.
     "support_connection": frozenset(

@@ -35,6 +35,25 @@ class DesignatedContact(Base):
     person: Mapped[Person] = relationship(lazy="joined")
 
 
+class HandOver(Base):
+    """That the part was offered to `person`; `answer` is `accepted`, `declined` or `withdrawn`."""
+
+    __tablename__ = "hand_over"
+    __table_args__ = {"schema": "support"}
+
+    id: Mapped[Id]
+    reference: Mapped[str]
+    contact_id: Mapped[int] = mapped_column(ForeignKey(DesignatedContact.id))
+    person_id: Mapped[int] = mapped_column(ForeignKey(Person.id))
+    offered_at: Mapped[datetime]
+    answered_at: Mapped[datetime | None]
+    answer: Mapped[str | None]
+    link_version: Mapped[int] = mapped_column(default=1)
+
+    contact: Mapped[DesignatedContact] = relationship()
+    person: Mapped[Person] = relationship(lazy="joined")
+
+
 class Forwarding(Base):
     """Somebody else's request, sent to the contact person: `answer` is `sent_on` or `dropped`."""
 
@@ -44,6 +63,7 @@ class Forwarding(Base):
     request_id: Mapped[int] = mapped_column(ForeignKey(Request.id), primary_key=True)
     contact_id: Mapped[int] = mapped_column(ForeignKey(DesignatedContact.id))
     sent_at: Mapped[datetime]
+    mailed_at: Mapped[datetime | None]
     answered_at: Mapped[datetime | None]
     answer: Mapped[str | None]
     link_version: Mapped[int] = mapped_column(default=1)

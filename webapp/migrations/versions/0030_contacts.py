@@ -35,18 +35,37 @@ def upgrade() -> None:
             WHERE until IS NULL;
         CREATE INDEX designated_contact_history ON support.designated_contact (organisation_id, id);
 
+        -- Somebody to whom the part is offered: he says yes on a page of his own.
+        CREATE TABLE support.hand_over (
+            id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+            reference text NOT NULL UNIQUE,
+            contact_id bigint NOT NULL REFERENCES support.designated_contact,
+            person_id bigint NOT NULL REFERENCES people.person,
+            offered_at timestamptz NOT NULL,
+            answered_at timestamptz,
+            answer text CHECK (answer IN ('accepted', 'declined', 'withdrawn')),
+            link_version integer NOT NULL DEFAULT 1,
+            CHECK ((answered_at IS NULL) = (answer IS NULL))
+        );
+        CREATE UNIQUE INDEX hand_over_one_open ON support.hand_over (contact_id) WHERE answered_at IS NULL;
+
         -- A request of somebody else, sent to the contact person: send it on, or drop it.
         CREATE TABLE support.forwarding (
             request_id bigint PRIMARY KEY REFERENCES support.request,
             contact_id bigint NOT NULL REFERENCES support.designated_contact,
             sent_at timestamptz NOT NULL,
+            -- Null when the contact person had enough mails of the kind that day: it stands on his page.
+            mailed_at timestamptz,
             answered_at timestamptz,
             answer text CHECK (answer IN ('sent_on', 'dropped')),
             link_version integer NOT NULL DEFAULT 1,
             CHECK ((answered_at IS NULL) = (answer IS NULL))
         );
-        CREATE INDEX forwarding_contact ON support.forwarding (contact_id);
-        GRANT SELECT, INSERT, UPDATE ON support.designated_contact, support.forwarding
+        CREATE INDEX forwarding_contact ON support.forwarding (contact_id, sent_at);
+        -- Whose company a project is: by the latest request that says so.
+        CREATE INDEX request_project ON support.request (product_id, lower(answers ->> 'project'))
+            WHERE organisation_id IS NOT NULL;
+        GRANT SELECT, INSERT, UPDATE ON support.designated_contact, support.forwarding, support.hand_over
             TO priyom_app, priyom_free;
     """)
 
