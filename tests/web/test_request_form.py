@@ -15,7 +15,7 @@ from werkzeug.test import encode_multipart
 from services.core import files
 from services.core.mail.models import OutboxMail
 from services.people.models import Person
-from services.support import requests
+from services.support import contacts, requests
 from services.support.requests import drafts
 from services.support.requests.models import Draft, Request
 from tests.pages import fields_of, words
@@ -221,6 +221,22 @@ def test_the_page_of_a_sent_request_opens_only_by_its_link(visitor):
     assert visitor.get(path).response.headers["X-Robots-Tag"] == "noindex, nofollow"
     visitor.get(path[:-1] + ("A" if path[-1] != "A" else "Q"), status=404)
     visitor.get(re.sub(r"/sent/\d+/", "/sent/99999/", path), status=404)
+
+
+def test_a_colleagues_request_goes_to_the_contact_person_first(visitor, visit, demo, requests_in, now):
+    complete(visitor)
+    with demo.app_sessions.begin() as db:
+        company = db.merge(requests_in()[0].organisation)
+        contact = contacts.find_contact(db, organisation_id=company.id)
+        contacts.confirm_contact(db, contact=contact, actor="staff:1", now=now)
+    colleague = visit("ru", address="198.51.100.9")
+    page = complete(colleague, name="Пётр Лосев", email="petr@kedr.example", company="", inn="")
+    assert requests_in()[0].state == "held"
+    assert "контактное лицо" in page.text
+    assert "Мельников" not in page.text
+    assert "Первый ответ" not in page.text
+    own = complete(visitor, email="OLGA@kedr.example")
+    assert "Первый ответ" in own.text
 
 
 def test_a_draft_is_gone_on_with_on_another_device_and_goes_with_the_sending(
