@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tests.load import aims_articles, aims_clocks, aims_holds, aims_money, aims_pages
+from tests.load import aims_articles, aims_clocks, aims_holds, aims_money, aims_pages, aims_queue
 from tests.load.bench import Bench
 from tests.load.report import Report
 from tests.load.sites import open_ground
@@ -33,6 +33,7 @@ PARTS: dict[str, Callable[[Bench], None]] = {
     "documents": aims_money.documents,
     "statement": aims_money.statement,
     "articles": aims_articles.searching,
+    "queue": aims_queue.order,
 }
 
 

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from services import sessions
-from services.support import queue, requests
+from services.support import contacts, queue, requests
 from services.support.queue.models import Pick
 from services.support.requests.models import Request
 from tests.fakes.desk import enter
@@ -198,6 +198,26 @@ def test_a_call_becomes_a_request_once_and_the_customer_gets_it_to_correct(desk,
         (found,) = db.scalars(select(Request)).all()
         assert (found.source, found.received_at, found.state) == ("call", desk.clock(), "open")
         assert found.author.email == "olga@call.example"
+
+
+def test_a_call_of_a_colleague_waits_for_the_contact_person_and_has_its_page(desk, specialist):
+    said = {
+        "product": "napoleon", "subject": "Не приходят остатки", "words": "Говорит, с пятницы",
+        "impact": "hampered", "employees": "6", "name": "Ольга", "email": "olga@call.example",
+        "inn": "7707083893",
+    }  # fmt: skip
+    specialist.submit(specialist.get(f"{QUEUE}call"), **said)
+    with desk.database.app_sessions.begin() as db:
+        (first,) = db.scalars(select(Request)).all()
+        contact = contacts.find_contact(db, organisation_id=first.organisation_id)
+        contacts.confirm_contact(db, contact=contact, actor="staff:1", now=desk.clock())
+    page = specialist.submit(
+        specialist.get(f"{QUEUE}call"), **(said | {"name": "Пётр", "email": "petr@call.example"})
+    )
+    assert "waits for the company's contact person" in page.text
+    assert "waits for the contact person" in page.text
+    wrong = specialist.submit(specialist.get(f"{QUEUE}call"), status=422, **(said | {"inn": "7707083894"}))
+    assert "check digit" in wrong.text.lower()
 
 
 def test_a_defect_found_in_a_session_is_carried_over_with_consent(desk, specialist):

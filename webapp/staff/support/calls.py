@@ -13,7 +13,7 @@ from flask import request, url_for
 
 from services import catalogue, people, scheduling, sessions
 from services.core.errors import ForbiddenError, InvalidError
-from services.support import regulation, requests
+from services.support import contacts, regulation, requests
 from services.support.requests import Asked, sent_forms
 from webapp.i18n import current_locale
 from webapp.i18n import gettext as _
@@ -107,9 +107,12 @@ def _written(form: Written, *, author: Person, organisation: Organisation | None
         cannot_collect=form.ticked("impossible"),
         **facts,
     )
-    made = requests.write_down(db(), asked=asked, actor=actor(), now=now())
+    if asked.source == "call":
+        made = contacts.file(db(), asked=asked, actor=actor(), now=now())
+    else:  # the customer himself agreed to it in the session: nobody else is asked
+        made = requests.write_down(db(), asked=asked, actor=actor(), now=now())
+        requests.receive(db(), request=made, actor=actor(), now=now())
     sent_forms.note_form(db(), request=made, form_key=form.text("form_key"))
-    requests.receive(db(), request=made, actor=actor(), now=now())
     return _on_to(made)
 
 
@@ -130,10 +133,14 @@ def _caller(form: CallForm) -> Person:
 
 
 def _company(form: CallForm) -> Organisation | None:
-    name, inn = form.text("company"), form.text("inn")
-    if not name and not inn:
-        return None
-    return people.organisation_for(db(), inn=inn, name=name or inn, country="RU")
+    return contacts.company_for(
+        db(),
+        product=catalogue.get_product(db(), slug=form.text("product")),
+        email=form.text("email"),
+        name=form.text("company"),
+        inn=form.text("inn"),
+        project=form.text("project"),
+    )
 
 
 def _session(reference: str) -> tuple[RemoteSession, Person]:
@@ -164,4 +171,8 @@ def _back() -> tuple[str, str]:
 
 def _on_to(made: Request) -> Response:
     sentence = _("№ %(number)s is written down, and a letter about it is on its way.", number=made.number)
+    if made.state == "held":
+        sentence = _(
+            "№ %(number)s is written down and waits for the company's contact person.", number=made.number
+        )
     return done(sentence, "staff_request.page", number=made.number)
