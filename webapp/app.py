@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
 FREE_BLUEPRINTS = frozenset(
     {
+        "contacts",
         "follow",
         "pages",
         "language",
@@ -41,6 +42,7 @@ FREE_BLUEPRINTS = frozenset(
         "staff_business_hours",
         "staff_calls",
         "staff_canned",
+        "staff_connection",
         "staff_conversation",
         "staff_queue",
         "staff_regulation",

@@ -13,6 +13,8 @@ from services.support.connecting.queries import (
     find_connection,
     find_request_of,
     get_connection,
+    get_connection_of,
+    initiator,
     list_connections,
 )
 
@@ -26,6 +28,8 @@ __all__ = [
     "find_connection",
     "find_request_of",
     "get_connection",
+    "get_connection_of",
+    "initiator",
     "list_connections",
     "move_connection",
     "note_start",

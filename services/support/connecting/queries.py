@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import select
 
+from services.people.models import StaffMember
 from services.sessions.models import RemoteSession
 from services.support.connecting.errors import ConnectionNotFoundError
 from services.support.requests.models import Request, RequestSession
@@ -46,3 +47,16 @@ def find_request_of(db: Session, *, session: RemoteSession) -> Request | None:
     """The request that a free connection belongs to."""
     query = select(Request).join(RequestSession, RequestSession.request_id == Request.id)
     return db.scalars(query.where(RequestSession.session_id == session.id)).first()
+
+
+def get_connection_of(db: Session, *, session: RemoteSession) -> RequestSession:
+    """The connection that a session is; raises ConnectionNotFoundError for one of another basis."""
+    found = db.scalar(select(RequestSession).where(RequestSession.session_id == session.id))
+    if found is None:
+        raise ConnectionNotFoundError(session=session.reference)
+    return found
+
+
+def initiator(db: Session, *, connection: RequestSession) -> str:
+    """The name of who of ours offered the connection."""
+    return db.get_one(StaffMember, connection.arranged_by).person.name

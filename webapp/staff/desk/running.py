@@ -89,6 +89,8 @@ def finish(reference: str) -> ResponseReturnValue:
     if session.state != "in_progress":
         return _back(reference, _("This session isn't going on."))
     form = FinishForm()
+    if session.for_desk:  # nobody pays for it, whatever it took
+        form.minutes.description = _("Only if we cut it short.")
     if form.validate_on_submit() and _finished(session, form):
         return done(_("The session is finished."), "staff_desk.session", reference=reference)
     return edit_page(

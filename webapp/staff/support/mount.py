@@ -5,11 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from webapp.staff.frame import mount_all
+from webapp.staff.panels import add_session_panel
 from webapp.staff.support import (
     articles,
     business_hours,
     calls,
     canned,
+    connection,
     conversation,
     queue,
     regulation,
@@ -30,10 +32,12 @@ def mount(app: Flask) -> None:
             (calls.blueprint, []),
             (request.blueprint, []),
             (conversation.blueprint, []),
+            (connection.blueprint, []),
             (canned.blueprint, canned.NAV),
             (articles.blueprint, articles.NAV),
             (regulation.blueprint, regulation.NAV),
             (business_hours.blueprint, business_hours.NAV),
         ],
     )
+    add_session_panel(app, connection.request_panel)
     add_waiting(app, ("coordinator", "specialist"), queue.waiting_for_staff)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from webapp.support.follow import acting, downloads, page
+from webapp.support.follow import acting, connection, downloads, page
 from webapp.support.follow.blueprint import blueprint
 
 if TYPE_CHECKING:
     from flask import Flask
 
-VIEWS = (acting, downloads, page)
+VIEWS = (acting, connection, downloads, page)
 
 
 def mount(app: Flask) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from flask import render_template
 
 from services.core.business_time import NoBusinessTimeError
-from services.support import regulation, requests
+from services.support import connecting, regulation, requests
 from webapp.i18n import current_locale
 from webapp.i18n import gettext as _
 from webapp.navigation import contributions
@@ -55,6 +55,7 @@ def show(found: Request, form: ReplyForm | None = None, attached: Attached | Non
         asked_at=asked.asked_at if asked is not None else None,
         due_if_now=_due_if_now(faces, rules) if asked is not None else None,
         told=_told(found, terms),
+        connection=connecting.find_connection(db(), request=found),
         talk=talk_of(found, terms),
         was_asked=bool(requests.list_info_requests(db(), request=found)),
         rules=rules,
