@@ -275,6 +275,8 @@ FACTS: dict[str, dict[str, Any]] = {
         "zone": HERE,
         "vendor_zone": "Europe/Moscow",
         "missing": [(Texts(ru="База с устройства", en="Database from the device"), "")],
+        "source": "call",
+        "said": "Говорит, с пятницы остатки за среду.",
         "cannot_collect": False,
     },
     "support_closed": _REQUEST,

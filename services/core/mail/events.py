@@ -121,7 +121,8 @@ EVENTS: dict[str, frozenset[str]] = {
     "support_receipt": frozenset(
         _REQUEST
         | {"class_name", "response_minutes", "resolution_minutes", "response_due_at", "resolution_due_at"}
-        | {"zone", "vendor_zone", "missing", "cannot_collect"}
+        # `said`: what staff wrote down (`source` "call", "session"); "" for what he wrote himself.
+        | {"zone", "vendor_zone", "missing", "cannot_collect", "source", "said"}
     ),
     # A person's word: `body` as it was written, `staff` a name, `files` names of files on the page.
     "support_answer": frozenset(_REQUEST | {"body", "staff", "files"}),

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from services.core import mail
 from services.core.db import core_of
 from services.core.links import secret_link
 from services.core.vendor import vendor
 from services.support.requests.clocks import clock_faces
+from services.support.requests.queries import list_messages
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
     from services.core.mail import OutboxMail
     from services.support.requests.models import Request
     from services.support.terms import Terms
+
+_BY_STAFF: Final = frozenset({"call", "session"})
 
 
 def thread_of(request: Request) -> str:
@@ -72,5 +75,7 @@ def send_receipt(
         "vendor_zone": vendor(db).zone,
         "missing": [(names[one["code"]], one["detail"]) for one in missing],
         "cannot_collect": request.cannot_collect,
+        "source": request.source,
+        "said": list_messages(db, request=request)[0].body if request.source in _BY_STAFF else "",
     }
     return send(db, request=request, event="support_receipt", facts=facts, now=now)
