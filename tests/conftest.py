@@ -11,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from billing.settings import BillingSettings
-from tests import cluster, sums
+from tests import cluster, sums, thrift
 from tests.pages import Visitor
 from webapp.app import create_app
 from webapp.settings import Settings
@@ -43,6 +43,7 @@ CHEAP = {"argon2__time_cost": 1, "argon2__memory_cost": 8, "argon2__parallelism"
 
 def pytest_configure(config: pytest.Config) -> None:
     """Start the run's server once, in the controller; workers find it in the environment."""
+    thrift.share_work()
     if hasattr(config, "workerinput") or config.option.collectonly:
         return
     compile_if_stale()
@@ -50,6 +51,11 @@ def pytest_configure(config: pytest.Config) -> None:
     _home.append(home)
     server = cluster.start(home, now=NOW)
     os.environ["PRIYOM_TEST_SERVER"] = f"{server.socket_dir}:{server.port}"
+
+
+def pytest_collection_finish() -> None:
+    """What is imported by now stays."""
+    thrift.rest_the_collector()
 
 
 def pytest_unconfigure() -> None:
