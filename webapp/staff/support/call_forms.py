@@ -55,7 +55,7 @@ class CallForm(Written):
         (_l("Who called"), ("name", "email", "phone", "company", "inn", "language")),
     )
 
-    name = line(_l("Name"), longest=200)
+    name = line(_l("Name of the caller"), longest=200)
     email = line(_l("E-mail"), hint=_l("The request goes there, to be corrected."), longest=254)
     phone = line(_l("Phone"), required=False, longest=40)
     company = line(_l("Company"), required=False, longest=200)
