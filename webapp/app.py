@@ -39,6 +39,7 @@ FREE_BLUEPRINTS = frozenset(
         "drafts",
         "uploads",
         "staff_articles",
+        "staff_contacts",
         "staff_business_hours",
         "staff_calls",
         "staff_canned",

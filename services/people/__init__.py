@@ -10,6 +10,7 @@ from services.people.commands import (
     organisation_for,
 )
 from services.people.queries import (
+    find_organisation,
     find_organisation_by_inn,
     find_staff_member,
     list_customers_by_number,
@@ -22,6 +23,7 @@ __all__ = [
     "add_person",
     "edit_own_organisation",
     "edit_person",
+    "find_organisation",
     "find_organisation_by_inn",
     "find_staff_member",
     "hire",

@@ -40,6 +40,11 @@ def list_staff(db: Session, *, active_only: bool = True) -> Sequence[StaffMember
     return db.scalars(query).all()
 
 
+def find_organisation(db: Session, *, organisation_id: int) -> Organisation | None:
+    """The organisation with this id, if there is one."""
+    return db.get(Organisation, organisation_id)
+
+
 def find_staff_member(db: Session, *, person_id: int) -> StaffMember | None:
     """Who works here as this person, if he does."""
     query = select(StaffMember).where(StaffMember.person_id == person_id, StaffMember.active)

@@ -11,7 +11,7 @@ from webapp.i18n import lazy_gettext as _l
 from webapp.navigation import Door, NavItem, contribute
 from webapp.request import db
 from webapp.security import public
-from webapp.support import articles, asking, composing, follow, statistics, uploads
+from webapp.support import articles, asking, composing, contact_pages, follow, statistics, uploads
 from webapp.support.blueprint import blueprint
 from webapp.support.drafts import links
 
@@ -69,4 +69,5 @@ def mount(app: Flask) -> None:
     app.register_blueprint(links)
     uploads.mount(app)
     follow.mount(app)
+    contact_pages.mount(app)
     contribute(app, (*NAV, *statistics.NAV), DOORS)

@@ -12,6 +12,7 @@ from webapp.staff.support import (
     calls,
     canned,
     connection,
+    contacts,
     conversation,
     queue,
     regulation,
@@ -34,6 +35,7 @@ def mount(app: Flask) -> None:
             (conversation.blueprint, []),
             (connection.blueprint, []),
             (canned.blueprint, canned.NAV),
+            (contacts.blueprint, contacts.NAV),
             (articles.blueprint, articles.NAV),
             (regulation.blueprint, regulation.NAV),
             (business_hours.blueprint, business_hours.NAV),
@@ -41,3 +43,4 @@ def mount(app: Flask) -> None:
     )
     add_session_panel(app, connection.request_panel)
     add_waiting(app, ("coordinator", "specialist"), queue.waiting_for_staff)
+    add_waiting(app, contacts.KEEPERS, contacts.waiting)

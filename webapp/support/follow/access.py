@@ -18,16 +18,19 @@ _LONGEST = 18
 
 
 def request_by_link(number: str, token: str) -> Request:
-    """The request behind /r/<number>/<token>; NotFoundError whatever is wrong with either.
-
-    A number has one way to be written, so that a link has one address.
-    """
-    written = number.isascii() and number.isdecimal() and len(number) <= _LONGEST
-    if not written or str(int(number)) != number:
-        raise NotFoundError(kind="link")
-    found = requests.get_request(db(), number=int(number))
+    """The request behind /r/<number>/<token>; NotFoundError whatever is wrong with either."""
+    found = requests.get_request(db(), number=number_of(number))
     check_link(core_of(db()).keys, "r", found.reference, found.link_version, token)
     return found
+
+
+def number_of(written: str) -> int:
+    """The number of a request in an address: it has one way to be written; else NotFoundError."""
+    if not (written.isascii() and written.isdecimal() and len(written) <= _LONGEST):
+        raise NotFoundError(kind="link")
+    if str(int(written)) != written:
+        raise NotFoundError(kind="link")
+    return int(written)
 
 
 def path_of(found: Request) -> str:
