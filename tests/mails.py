@@ -280,6 +280,25 @@ FACTS: dict[str, dict[str, Any]] = {
         "cannot_collect": False,
     },
     "support_closed": _REQUEST,
+    "support_connection": _REQUEST
+    | {
+        "change": "agreed",
+        "starts_at": datetime(2026, 11, 26, 7, tzinfo=UTC),
+        "ends_at": datetime(2026, 11, 26, 8, tzinfo=UTC),
+        "before_at": None,
+        "zone": HERE,
+        "specialist": "Мария Лисина",
+        "connection_url": f"{_REQUEST['url']}/connection",
+    },
+    "support_kept": _REQUEST | {"contact": "Ольга"},
+    "support_dropped": _REQUEST | {"contact": "Ольга"},
+    "support_forwarded": _REQUEST | {"author": "Пётр Кедров", "employees": 6},
+    "contact_offered": {
+        "company": "ООО «Кедр-Опт»",
+        "from_name": "Ольга Мельникова",
+        "url": "https://desk.example/k/H-7Q4M-2XKD/x",
+    },
+    "contact_named": {"company": "ООО «Кедр-Опт»", "url": "https://desk.example/k/K-7Q4M-2XKD/x"},
     "support_reminder": {
         **_REQUEST,
         "target": "resolution",

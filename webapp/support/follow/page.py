@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Any
 from flask import render_template
 
 from services.core.business_time import NoBusinessTimeError
-from services.support import connecting, regulation, requests
+from services.core.db import core_of
+from services.core.links import secret_path
+from services.support import connecting, contacts, regulation, requests
 from webapp.i18n import current_locale
 from webapp.i18n import gettext as _
 from webapp.navigation import contributions
@@ -63,9 +65,20 @@ def show(found: Request, form: ReplyForm | None = None, attached: Attached | Non
         kept=(attached or Attached()).kept.get(FILES, ()),
         zone=viewer_zone(),
         here=path_of(found),
+        part=_part_of(found),
         **_end_of(found),
         **_mention_of(found),
     )
+
+
+def _part_of(found: Request) -> str | None:
+    """The path of the contact person's own page, where it is he who wrote."""
+    if found.organisation_id is None:
+        return None
+    contact = contacts.find_contact(db(), organisation_id=found.organisation_id)
+    if contact is None or contact.state != "confirmed" or not contacts.is_same(contact.person, found.author):
+        return None
+    return secret_path(core_of(db()), "k", contact.reference, contact.link_version)
 
 
 def _rules(found: Request) -> Regulation | None:
