@@ -288,7 +288,9 @@ FACTS: dict[str, dict[str, Any]] = {
         "before_at": None,
         "zone": HERE,
         "specialist": "Мария Лисина",
-        "connection_url": f"{_REQUEST['url']}/connection",
+        # The page that a mail leads to depends on the change.
+        "url": "https://priyom.example/r/4127/abcdefghijklmnopqrstuv/connection",
+        "connection_url": "https://priyom.example/r/4127/abcdefghijklmnopqrstuv/connection",
     },
     "support_kept": _REQUEST | {"contact": "Ольга"},
     "support_dropped": _REQUEST | {"contact": "Ольга"},
