@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from services.support.requests.models import Request, RequestSession
 
 blueprint = staff_blueprint("connection", __name__, "/requests/<int:number>/connection")
-_MOST = 24
+_MOST = 16
 _AHEAD = timedelta(days=14)
 
 
@@ -179,6 +179,7 @@ def _page(found: Request, form: TimeForm) -> ResponseReturnValue:
         services=services,
         chosen=_service() if services else None,
         on=request.args.get("on", ""),
+        ours={str(one[0]): _ours(str(one[0])) for one in form.start.choices or ()},
         may_ask=_may_ask(found),
         may_arrange=found.state in {"open", "waiting"},
         back=url_for("staff_request.page", number=found.number),
@@ -187,6 +188,12 @@ def _page(found: Request, form: TimeForm) -> ResponseReturnValue:
 
 def _name_of(known: RequestSession | None) -> str:
     return connecting.initiator(db(), connection=known) if known is not None else ""
+
+
+def _ours(value: str) -> str:
+    """The same time on the clock of who is signed in."""
+    spoken = _spoken(datetime.fromisoformat(value), me().person.zone)
+    return _("our time: %(when)s", when=spoken)
 
 
 def _value(start: datetime) -> str:
