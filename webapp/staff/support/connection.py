@@ -49,6 +49,7 @@ class TimeForm(StaffForm):
     def offer(self, starts: list[datetime], zone: str) -> None:
         """Let one of these starts be chosen; each in the customer's `zone` and ours."""
         self.start.choices = [SelectChoice(_value(one), _spoken(one, zone)) for one in starts]
+        self.ours = {_value(one): _ours(one) for one in starts}
 
     def moment(self) -> datetime:
         """The start that was chosen (UTC); the choices have let nothing else through."""
@@ -179,7 +180,7 @@ def _page(found: Request, form: TimeForm) -> ResponseReturnValue:
         services=services,
         chosen=_service() if services else None,
         on=request.args.get("on", ""),
-        ours={str(one[0]): _ours(str(one[0])) for one in form.start.choices or ()},
+        ours=form.ours,
         may_ask=_may_ask(found),
         may_arrange=found.state in {"open", "waiting"},
         back=url_for("staff_request.page", number=found.number),
@@ -190,10 +191,9 @@ def _name_of(known: RequestSession | None) -> str:
     return connecting.initiator(db(), connection=known) if known is not None else ""
 
 
-def _ours(value: str) -> str:
+def _ours(start: datetime) -> str:
     """The same time on the clock of who is signed in."""
-    spoken = _spoken(datetime.fromisoformat(value), me().person.zone)
-    return _("our time: %(when)s", when=spoken)
+    return _("our time: %(when)s", when=_spoken(start, me().person.zone))
 
 
 def _value(start: datetime) -> str:
