@@ -55,6 +55,9 @@ PAGES = (
     "/staff/vendor",
     "/staff/settings/",
     "/staff/keys",
+    "/staff/articles/",
+    "/support/articles?q=stock+tablets",
+    "/support/articles/aceteam-project-code",
 )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -109,6 +110,20 @@ def test_the_confirmation_says_what_the_customer_needs(tmp_path: Path) -> None:
     assert subject == "Сеанс подтверждён: чт, 26 ноября, 14:00 у вас (10:00 МСК)"
     subject = written(tmp_path, "session_confirmed", "en", zone="Europe/Moscow").subject
     assert subject.replace("\u00a0", " ") == "Session confirmed: Thu, 26 November, 10:00 (MSK)"
+
+
+def test_a_free_connection_says_that_it_is_free_and_when_it_was_to_be(tmp_path: Path) -> None:
+    event = "support_connection"
+    agreed = written(tmp_path, event, "ru")
+    assert "Подключение по нашей инициативе, бесплатно" in agreed.text.replace("\u00a0", " ")
+    before_at = FACTS[event]["starts_at"] - timedelta(days=1)
+    moved = written(tmp_path, event, "en", change="moved", before_at=before_at)
+    assert "It was to be: Wed, 25 November, 14:00" in moved.text
+    off = written(tmp_path, event, "en", change="cancelled", connection_url="https://elsewhere.example")
+    assert "elsewhere" not in off.text + off.html
+    for words in (agreed, moved, off):
+        assert "4127" in words.subject
+        assert "₽" not in words.text + words.html
 
 
 def test_a_cancelled_session_tells_where_the_money_goes(tmp_path: Path) -> None:
