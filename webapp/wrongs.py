@@ -74,6 +74,7 @@ _SENTENCES = {
         "“%(name)s” is neither a PDF nor a picture (JPEG, PNG). Save the payment order as one of these."
     ),
     "hand_over_self": _l("This is your own address. Name somebody else."),
+    "hand_over_many": _l("Enough people have been asked today. Go on tomorrow, or write to us."),
     "hand_over_open": _l("Somebody has been asked already. Withdraw that first."),
     "wish_past": _l("This date is over already. Choose today or a later one."),
     "wish_order": _l("The last date lies before the first one. Choose a later one."),

@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from services import people
 from services.core.mail.models import OutboxMail
-from services.support import contacts, requests
+from services.support import contacts
 from services.support.contacts.models import DesignatedContact
 from services.support.requests.models import Request
 from tests.integration.test_requests_received import ask
@@ -94,10 +94,13 @@ def test_many_requests_of_a_stranger_do_not_fill_the_mailbox(demo_db: Session, n
         db, organisation=company(db), person=person(db, "Ольга", "olga@kedr.example"), reason="letter",
         actor="staff:1", now=now,
     )  # fmt: skip
-    for _ in range(12):
+    for _ in range(6):
         filed(db, person(db, "Чужой", "x@evil.example"), now=now)
-    assert len([1 for event, _to in events(db) if event == "support_forwarded"]) == 10
-    assert len(contacts.list_held(db, contact=contact)) == 12
+    assert len([1 for event, _to in events(db) if event == "support_forwarded"]) == 4
+    # A colleague's mail still goes out.
+    filed(db, person(db, "Пётр", "petr@kedr.example"), now=now)
+    assert len([1 for event, _to in events(db) if event == "support_forwarded"]) == 5
+    assert len(contacts.list_held(db, contact=contact)) == 7
 
 
 def test_the_part_is_handed_over_with_what_waits(demo_db: Session, now: datetime) -> None:
@@ -140,17 +143,54 @@ def test_two_first_authors_at_once_make_one_contact(demo: Database, demo_db: Ses
     assert sorted(demo_db.scalars(select(Request.number))) == [1, 2, 3, 4, 5, 6]
 
 
-def test_a_company_is_known_by_number_project_or_name(demo_db: Session, now: datetime) -> None:
+def test_a_company_is_known_by_number_or_by_what_its_author_said(demo_db: Session, now: datetime) -> None:
     db = demo_db
     author = person(db, "Ольга", "olga@kedr.example")
-    request = filed(db, author, now=now, answers={"project": "Кедр-Торг"})
-    product = request.product
-    found = contacts.company_for(db, product=product, email="new@x.example", project="  кедр-торг ")
+    filed(db, author, now=now, answers={"project": "Кедр-Торг"})
+    found = contacts.company_for(db, email="x@y.example", inn=INN, name="Иначе")
     assert found is company(db)
-    assert contacts.company_for(db, product=product, email="new@x.example", project="Другой") is None
-    assert contacts.company_for(db, product=product, email="x@y.example", inn=INN, name="Иначе") is found
-    assert found is not None
     assert found.name == "ООО «Кедр»"
-    by_name = contacts.company_for(db, product=product, email="OLGA@kedr.example", name="ооо «кедр»")
-    assert by_name is found
-    assert requests.get_request(db, number=request.number) is request
+    assert contacts.company_for(db, email="OLGA@kedr.example", name="ооо «кедр»") is found
+    # Somebody else's word about a name makes another company, and none diverts anybody.
+    other = contacts.company_for(db, email="x@evil.example", name="ООО «Кедр»")
+    assert other is not None
+    assert other is not found
+    assert contacts.company_for(db, email="x@evil.example") is None
+
+
+def test_addresses_of_a_former_contact_person_open_nothing(demo_db: Session, now: datetime) -> None:
+    db = demo_db
+    before = {"organisation": company(db), "reason": "letter", "actor": "staff:1", "now": now}
+    contacts.replace_contact(db, person=person(db, "Ольга", "olga@kedr.example"), **before)
+    held = filed(db, person(db, "Пётр", "petr@kedr.example"), now=now)
+    forwarding = contacts.find_forwarding(db, request=held)
+    assert forwarding is not None
+    assert forwarding.link_version == 1
+    contacts.replace_contact(db, person=person(db, "Анна", "anna@kedr.example"), **before)
+    db.refresh(forwarding)
+    assert forwarding.link_version == 2
+
+
+def test_what_is_filed_while_the_part_changes_hands_waits_for_the_new_one(
+    demo: Database, demo_db: Session, now: datetime
+) -> None:
+    db = demo_db
+    change = {"reason": "letter", "actor": "staff:1", "now": now}
+    anna = person(db, "Анна", "anna@kedr.example")
+    contacts.replace_contact(
+        db, organisation=company(db), person=person(db, "Ольга", "olga@kedr.example"), **change
+    )
+    db.commit()
+
+    def write(nth: int) -> None:
+        with demo.free_sessions.begin() as free:
+            if nth == 3:
+                contacts.replace_contact(free, organisation=company(free), person=free.merge(anna), **change)
+            else:
+                filed(free, person(free, f"Автор {nth}", f"a{nth}@kedr.example"), now=now)
+
+    with ThreadPoolExecutor(6) as pool:
+        list(pool.map(write, range(8)))
+    contact = contacts.find_contact(db, organisation_id=company(db).id)
+    assert contact is not None
+    assert len(contacts.list_held(db, contact=contact)) == 7

@@ -10,7 +10,6 @@ from services.support.requests import Asked, sent_forms
 from webapp.i18n import current_locale
 from webapp.request import db, now, viewer_zone
 from webapp.support.ask_form import asked_fields, name_of
-from webapp.support.fields import IDENTIFIER
 
 if TYPE_CHECKING:
     from services.catalogue.models import Product
@@ -41,11 +40,9 @@ def file_request(product: Product, form: RequestForm, attached: Attached) -> Req
             author=author,
             organisation=contacts.company_for(
                 db(),
-                product=product,
                 email=author.email,
                 name=form.company.data or "",
                 inn=form.inn.data or "",
-                project=answers.get(IDENTIFIER, ""),
             ),
             subject=form.subject.data or "",
             body=own_words(form) or form.subject.data or "",

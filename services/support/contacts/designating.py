@@ -9,6 +9,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from services.core.audit import record
 from services.core.references import new_reference
+from services.people.models import Organisation
 from services.support.contacts.errors import AnsweredAlreadyError
 from services.support.contacts.models import DesignatedContact, Forwarding, HandOver
 
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
-    from services.people.models import Organisation, Person
+    from services.people.models import Person
 
 
 def propose_contact(
@@ -65,7 +66,11 @@ def replace_contact(
     actor: str,
     now: datetime,
 ) -> DesignatedContact:
-    """Make somebody the confirmed contact person; the one before is ended, what waits goes to the new one."""
+    """Make somebody the confirmed contact person; the one before is ended, what waits goes to the new one.
+
+    The addresses that the one before got of it open nothing any more.
+    """
+    db.execute(select(Organisation.id).where(Organisation.id == organisation.id).with_for_update())
     before = db.scalar(
         select(DesignatedContact)
         .where(DesignatedContact.organisation_id == organisation.id, DesignatedContact.until.is_(None))
@@ -87,7 +92,11 @@ def replace_contact(
     db.flush()
     if before is not None:
         waits = (Forwarding.contact_id == before.id, Forwarding.answered_at.is_(None))
-        db.execute(update(Forwarding).where(*waits).values(contact_id=contact.id))
+        db.execute(
+            update(Forwarding)
+            .where(*waits)
+            .values(contact_id=contact.id, link_version=Forwarding.link_version + 1)
+        )
     _note(db, contact, "contact.replace", actor, now)
     return contact
 

@@ -14,4 +14,4 @@ class AnsweredAlreadyError(ConflictError):
 
 
 class HandOverError(InvalidError):
-    """Whom the part can't be offered to: `hand_over_self`, `hand_over_open` (somebody has been asked)."""
+    """Not offered: `hand_over_self`, `hand_over_open` (somebody has been asked), `hand_over_many` (a day)."""

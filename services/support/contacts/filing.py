@@ -26,8 +26,10 @@ if TYPE_CHECKING:
     from services.support.requests import Asked
     from services.support.requests.models import Request
 
-MOST_MAILS_A_DAY: Final = 10
-"""A stranger can't fill the contact person's mailbox; beyond, requests wait on his page."""
+MOST_MAILS_A_DAY: Final = 20
+MOST_MAILS_OF_ONE: Final = 4
+"""Of all, and of one author's address: nobody can fill the contact person's mailbox, and one stranger
+can't use up his colleagues' share. Beyond, requests wait on his page."""
 
 
 def file(
@@ -35,7 +37,6 @@ def file(
     *,
     asked: Asked,
     uploads: Sequence[Upload] = (),
-    ask_missing: bool = False,
     actor: str = "customer",
     now: datetime,
 ) -> Request:
@@ -49,19 +50,19 @@ def file(
     for upload in uploads:
         files.claim(db, upload=upload, subject_ref=first.subject_ref, now=now)
     company = asked.organisation
-    contact = find_contact(db, organisation_id=company.id) if company is not None else None
+    contact = find_contact(db, organisation_id=company.id, lock=True) if company is not None else None
     if contact is not None and contact.state == "confirmed" and not is_same(contact.person, asked.author):
         _forward(db, request, contact, now)
         return request
     if company is not None and contact is None:
         propose_contact(db, organisation=company, person=asked.author, now=now)
-    return requests.receive(db, request=request, ask_missing=ask_missing, now=now)
+    return requests.receive(db, request=request, ask_missing=_is_unchecked(request), now=now)
 
 
 def send_on(db: Session, *, forwarding: Forwarding, now: datetime) -> Request:
     """The contact person sends it on: it is received now. Raises AnsweredAlreadyError."""
     request = _answered(db, forwarding, "sent_on", now)
-    return requests.receive(db, request=request, now=now)
+    return requests.receive(db, request=request, ask_missing=_is_unchecked(request), now=now)
 
 
 def drop(db: Session, *, forwarding: Forwarding, now: datetime) -> Request:
@@ -82,7 +83,7 @@ def _forward(db: Session, request: Request, contact: DesignatedContact, now: dat
     forwarding.request, forwarding.contact = request, contact
     db.add(forwarding)
     letters.tell_kept(db, forwarding=forwarding, now=now)
-    if count_mailed(db, contact_id=contact.id, since=now - timedelta(days=1)) < MOST_MAILS_A_DAY:
+    if _has_room(db, request, contact, now - timedelta(days=1)):
         forwarding.mailed_at = now
         letters.ask_contact(db, forwarding=forwarding, now=now)
     db.flush()
@@ -90,6 +91,17 @@ def _forward(db: Session, request: Request, contact: DesignatedContact, now: dat
     record(
         db, actor="system", verb="request.forward", subject=subject, after={"to": contact.reference}, now=now
     )
+
+
+def _has_room(db: Session, request: Request, contact: DesignatedContact, since: datetime) -> bool:
+    """Whether another mail may go to the contact person, whose row is locked."""
+    his = count_mailed(db, contact_id=contact.id, since=since, author=request.author.email)
+    return his < MOST_MAILS_OF_ONE and count_mailed(db, contact_id=contact.id, since=since) < MOST_MAILS_A_DAY
+
+
+def _is_unchecked(request: Request) -> bool:
+    """Whether no form has asked for what is demanded: of a letter the system does."""
+    return request.source == "mail"
 
 
 def _answered(db: Session, forwarding: Forwarding, answer: str, now: datetime) -> Request:

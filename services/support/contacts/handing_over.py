@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from datetime import timedelta
+from typing import TYPE_CHECKING, Final
 
 from sqlalchemy.dialects.postgresql import insert
 
@@ -14,6 +15,7 @@ from services.support.contacts.designating import replace_contact
 from services.support.contacts.errors import AnsweredAlreadyError, ContactNotFoundError, HandOverError
 from services.support.contacts.filing import is_same
 from services.support.contacts.models import DesignatedContact, HandOver
+from services.support.contacts.queries import count_offers
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -21,6 +23,9 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from services.core.texts import Locale
+
+
+MOST_OFFERS_A_DAY: Final = 5
 
 
 def offer_hand_over(
@@ -33,6 +38,8 @@ def offer_hand_over(
     db.refresh(contact, with_for_update={"of": DesignatedContact})
     if contact.state != "confirmed":
         raise ContactNotFoundError(reference=contact.reference)
+    if count_offers(db, contact=contact, since=now - timedelta(days=1)) >= MOST_OFFERS_A_DAY:
+        raise HandOverError("hand_over_many", field="email")
     person = people.add_person(db, name=name, email=email, locale=locale, zone=contact.person.zone)
     if is_same(person, contact.person):
         raise HandOverError("hand_over_self", field="email")

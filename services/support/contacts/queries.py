@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import func, select
 
-from services.people.models import Organisation
+from services.people.models import Organisation, Person
 from services.support.contacts.errors import ContactNotFoundError
 from services.support.contacts.models import DesignatedContact, Forwarding, HandOver
 from services.support.requests.models import Request
@@ -15,14 +15,17 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
+    from sqlalchemy import ColumnElement
     from sqlalchemy.orm import Session
 
 
-def find_contact(db: Session, *, organisation_id: int) -> DesignatedContact | None:
-    """The contact person of a company, proposed or confirmed."""
+def find_contact(db: Session, *, organisation_id: int, lock: bool = False) -> DesignatedContact | None:
+    """The contact person of a company, proposed or confirmed; with `lock` nobody replaces him meanwhile."""
     query = select(DesignatedContact).where(
         DesignatedContact.organisation_id == organisation_id, DesignatedContact.until.is_(None)
     )
+    if lock:
+        query = query.with_for_update(of=DesignatedContact).execution_options(populate_existing=True)
     return db.scalar(query)
 
 
@@ -78,27 +81,50 @@ def list_contacts(
     query = (
         select(DesignatedContact)
         .join(Organisation, Organisation.id == DesignatedContact.organisation_id)
-        .where(DesignatedContact.until.is_(None))
+        .where(*_asked(words, proposed_only=proposed_only))
         .order_by(Organisation.sort_key, DesignatedContact.id)
         .limit(limit)
         .offset(after)
     )
-    if proposed_only:
-        query = query.where(DesignatedContact.state == "proposed")
-    if words.strip():
-        query = query.where(func.lower(Organisation.name).contains(words.strip().lower(), autoescape=True))
     return db.scalars(query).unique().all()
 
 
-def count_contacts(db: Session, *, proposed_only: bool = False) -> int:
-    """How many companies have a contact person, or one who is only proposed."""
-    query = select(func.count()).select_from(DesignatedContact).where(DesignatedContact.until.is_(None))
+def count_contacts(db: Session, *, words: str = "", proposed_only: bool = False) -> int:
+    """How many `list_contacts` would name in all."""
+    query = (
+        select(func.count())
+        .select_from(DesignatedContact)
+        .join(Organisation, Organisation.id == DesignatedContact.organisation_id)
+    )
+    return db.scalars(query.where(*_asked(words, proposed_only=proposed_only))).one()
+
+
+def count_mailed(db: Session, *, contact_id: int, since: datetime, author: str = "") -> int:
+    """How many of others' requests he was written about since a moment; of one author's address, if named."""
+    query = (
+        select(func.count())
+        .select_from(Forwarding)
+        .where(Forwarding.contact_id == contact_id, Forwarding.mailed_at > since)
+    )
+    if author:
+        query = (
+            query.join(Request, Request.id == Forwarding.request_id)
+            .join(Person, Person.id == Request.author_id)
+            .where(func.lower(Person.email) == author.strip().lower())
+        )
+    return db.scalars(query).one()
+
+
+def count_offers(db: Session, *, contact: DesignatedContact, since: datetime) -> int:
+    """To how many he has offered his part since a moment."""
+    query = select(func.count()).where(HandOver.contact_id == contact.id, HandOver.offered_at > since)
+    return db.scalars(query).one()
+
+
+def _asked(words: str, *, proposed_only: bool) -> list[ColumnElement[bool]]:
+    rules: list[ColumnElement[bool]] = [DesignatedContact.until.is_(None)]
     if proposed_only:
-        query = query.where(DesignatedContact.state == "proposed")
-    return db.scalars(query).one()
-
-
-def count_mailed(db: Session, *, contact_id: int, since: datetime) -> int:
-    """How many of others' requests he was written about since a moment."""
-    query = select(func.count()).where(Forwarding.contact_id == contact_id, Forwarding.mailed_at > since)
-    return db.scalars(query).one()
+        rules.append(DesignatedContact.state == "proposed")
+    if words.strip():
+        rules.append(func.lower(Organisation.name).contains(words.strip().lower(), autoescape=True))
+    return rules

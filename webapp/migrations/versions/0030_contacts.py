@@ -62,9 +62,6 @@ def upgrade() -> None:
             CHECK ((answered_at IS NULL) = (answer IS NULL))
         );
         CREATE INDEX forwarding_contact ON support.forwarding (contact_id, sent_at);
-        -- Whose company a project is: by the latest request that says so.
-        CREATE INDEX request_project ON support.request (product_id, lower(answers ->> 'project'))
-            WHERE organisation_id IS NOT NULL;
         GRANT SELECT, INSERT, UPDATE ON support.designated_contact, support.forwarding, support.hand_over
             TO priyom_app, priyom_free;
     """)

@@ -135,11 +135,9 @@ def _caller(form: CallForm) -> Person:
 def _company(form: CallForm) -> Organisation | None:
     return contacts.company_for(
         db(),
-        product=catalogue.get_product(db(), slug=form.text("product")),
         email=form.text("email"),
         name=form.text("company"),
         inn=form.text("inn"),
-        project=form.text("project"),
     )
 
 

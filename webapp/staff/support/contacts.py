@@ -61,7 +61,7 @@ def overview() -> ResponseReturnValue:
     """The companies with their contact persons; those proposed first, if asked."""
     words, proposed = request.args.get("q", "").strip(), request.args.get("state") == "proposed"
     at = page_number()
-    total = contacts.count_contacts(db(), proposed_only=proposed)
+    total = contacts.count_contacts(db(), words=words, proposed_only=proposed)
     rows = contacts.list_contacts(
         db(), words=words, proposed_only=proposed, limit=SIZE, after=(at - 1) * SIZE
     )
