@@ -7,7 +7,8 @@ receipt, never from the customer; the first rule that fits decides, the default 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypedDict
 
 from services.core.texts import Texts
 
@@ -20,6 +21,13 @@ IMPACTS: Final = ("stopped", "hampered", "inconvenient", "question")
 
 ITEMS: Final = ("database", "access", "description", "check", "archive", "steps")
 """What every regulation can ask for; it may name more."""
+
+
+class Targets(TypedDict):
+    """Business time for the response and for the resolution."""
+
+    response: timedelta
+    resolution: timedelta
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +44,12 @@ class SupportClass:
         """Refuse targets that contradict each other; raises ValueError."""
         if not 0 < self.response_minutes <= self.resolution_minutes:
             raise ValueError((self.response_minutes, self.resolution_minutes))
+
+    @property
+    def targets(self) -> Targets:
+        """Both targets as the clocks take them."""
+        response, resolution = self.response_minutes, self.resolution_minutes
+        return {"response": timedelta(minutes=response), "resolution": timedelta(minutes=resolution)}
 
 
 @dataclass(frozen=True, slots=True)

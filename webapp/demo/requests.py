@@ -107,14 +107,11 @@ def _tell_past(db: Session, year: _Year, at: datetime) -> None:
     given = rules.terms.class_for(employees=request.employees, impact=request.impact)
     facts = {"regulation_id": rules.id, "class_code": given.code, "received_at": at}
     requests.move(db, request, "receive", actor="customer", now=at, **facts)
-    response, resolution = (
-        timedelta(minutes=given.response_minutes),
-        timedelta(minutes=given.resolution_minutes),
-    )
-    answered_at = year.calendar.add_business_time(at, response * _share(draw))
-    solved_at = max(year.calendar.add_business_time(at, resolution * _share(draw)), answered_at)
+    targets = given.targets
+    answered_at = year.calendar.add_business_time(at, targets["response"] * _share(draw))
+    solved_at = max(year.calendar.add_business_time(at, targets["resolution"] * _share(draw)), answered_at)
     told = partial(requests.note_event, db, request=request)
-    told(kind="received", at=at, actor="customer", response=response, resolution=resolution, now=at)
+    told(kind="received", at=at, actor="customer", now=at, **targets)
     told(kind="answered", at=answered_at, actor="person", now=answered_at)
     told(kind="resolved", at=solved_at, actor="person", now=solved_at)
     request.assignee_id = draw.choice(year.staff).id

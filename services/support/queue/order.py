@@ -42,6 +42,8 @@ class Line(NamedTuple):
 
 _REMEMBERED = timedelta(days=60)
 _ORDER = (Request.due_at, Request.received_at, Request.number)
+NOBODYS = (Request.state == "open", Request.assignee_id.is_(None))
+"""What is to be taken yet."""
 
 
 def queue_query(*, limit: int, after: int = 0) -> Select[*tuple[Any, ...]]:
@@ -126,14 +128,8 @@ _WAITING = (
 def list_waiting(db: Session, *, limit: int, after: int = 0) -> list[WaitingLine]:
     """What waits for its author, the longest wait first."""
     query = (
-        select(
-            Request.number,
-            Request.subject,
-            Product.name,
-            InfoRequest.asked_at,
-            InfoRequest.items,
-            Person.name,
-        )
+        select(*_WAITING)
+        .select_from(Request)
         .join(InfoRequest, InfoRequest.request_id == Request.id)
         .join(Product, Product.id == Request.product_id)
         .outerjoin(StaffMember, StaffMember.id == Request.assignee_id)
@@ -182,15 +178,16 @@ def list_wanting_reopening(db: Session, *, limit: int, now: datetime) -> list[En
     return [EndedLine(*row) for row in db.execute(query).all()]
 
 
+def find_head(db: Session) -> Request | None:
+    """The first open request that is nobody's."""
+    return db.scalar(select(Request).where(*NOBODYS).order_by(*_ORDER).limit(1))
+
+
 def ids_before(db: Session, *, request: Request) -> Sequence[int]:
     """The ids of what stands before an open request and is nobody's yet, the head first."""
-    key = (Request.due_at, Request.received_at, Request.number)
-    query = (
-        select(Request.id, *key).where(Request.state == "open", Request.assignee_id.is_(None)).order_by(*key)
-    )
     before: list[int] = []
-    for row in db.execute(query):
-        if row.id == request.id:
+    for id_ in db.scalars(select(Request.id).where(*NOBODYS).order_by(*_ORDER)):
+        if id_ == request.id:
             break
-        before.append(row.id)
+        before.append(id_)
     return before

@@ -5,20 +5,18 @@ Every line is chained to the one before it: what was left out or changed later s
 
 from __future__ import annotations
 
-import hashlib
-import json
 from contextlib import closing
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import TYPE_CHECKING, Final
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, select
 
-from services.core import locks
+from services.core import chains, locks
 from services.core.audit import record
 from services.support.queue.errors import PickedAlreadyError, PickReasonError
 from services.support.queue.models import Pick
-from services.support.queue.order import ids_before
+from services.support.queue.order import NOBODYS, find_head, ids_before
 from services.support.requests import lock_request
 from services.support.requests.models import Request
 
@@ -33,7 +31,6 @@ if TYPE_CHECKING:
 REASONS: Final = ("skill", "merged", "incident")
 """Why somebody may take a request that isn't the head: it takes a colleague's skill, belongs to one
 that he has, or to the same incident."""
-_BEGINNING: Final = bytes(32)
 
 
 def pick(
@@ -69,17 +66,6 @@ def take_next(db: Session, *, staff: StaffMember, now: datetime) -> Request | No
     if head is not None:
         pick(db, request=head, staff=staff, now=now)
     return head
-
-
-def find_head(db: Session) -> Request | None:
-    """The first open request that is nobody's."""
-    query = (
-        select(Request)
-        .where(Request.state == "open", Request.assignee_id.is_(None))
-        .order_by(Request.due_at, Request.received_at, Request.number)
-        .limit(1)
-    )
-    return db.scalar(query)
 
 
 def hand_over(
@@ -123,12 +109,7 @@ def count_out_of_order(db: Session, *, month: date, zone: str) -> int:
 
 def first_wrong_pick(picks: Iterable[Pick]) -> int | None:
     """The n of the first line that doesn't follow from the one before it, of all in order; None: it holds."""
-    before = _BEGINNING
-    for place, line in enumerate(picks, 1):
-        if line.n != place or line.hash != _chained(before, line):
-            return place
-        before = line.hash
-    return None
+    return chains.first_wrong(chains.Link(line.n, line.hash, _facts(line)) for line in picks)
 
 
 def check_picks(db: Session) -> int | None:
@@ -138,27 +119,25 @@ def check_picks(db: Session) -> int | None:
 
 
 def _next_line(db: Session, *, passed: list[int], at: datetime) -> Pick:
-    nobodys = select(func.count()).where(Request.state == "open", Request.assignee_id.is_(None))
+    nobodys = select(func.count()).where(*NOBODYS)
     last = db.scalars(select(func.coalesce(func.max(Pick.n), 0))).one()
     return Pick(n=last + 1, at=at, passed=passed, offered=db.scalars(nobodys).one())
 
 
 def _chain(db: Session, line: Pick) -> None:
     before = db.scalar(select(Pick.hash).where(Pick.n == line.n - 1))
-    line.hash = _chained(before or _BEGINNING, line)
+    line.hash = chains.chained(before or chains.BEGINNING, _facts(line))
     db.add(line)
     db.flush()
 
 
-def _chained(before: bytes, line: Pick) -> bytes:
-    """SHA-256 of the hash before and the line in canonical JSON."""
-    facts = {
+def _facts(line: Pick) -> dict[str, object]:
+    return {
         "n": line.n,
-        "at": line.at.astimezone(UTC).isoformat(),
+        "at": line.at,
         "staff": line.staff_id,
         "request": line.request_id,
         "passed": list(line.passed),
         "offered": line.offered,
         "reason": line.reason,
     }
-    return hashlib.sha256(before + json.dumps(facts, sort_keys=True).encode()).digest()

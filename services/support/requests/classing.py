@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from services.core.audit import record
-from services.core.jobs import defer
-from services.support import regulation
 from services.support.requests.clocks import refold
+from services.support.requests.demand import renew_desk_work
 from services.support.requests.errors import ClassError
 from services.support.requests.ledger import note_event
-from services.support.requests.queries import lock_request
+from services.support.requests.queries import lock_request, rules_of
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -35,7 +33,7 @@ def reclass(
     lock_request(db, request)
     if request.regulation_id is None or request.state not in {"open", "waiting"}:
         raise ClassError("class_ended", field="class_code")
-    rules = regulation.get_regulation_by_id(db, regulation_id=request.regulation_id)
+    rules = rules_of(db, request)
     wanted = next((one for one in rules.terms.classes.classes if one.code == class_code), None)
     if wanted is None:
         raise ClassError("class_unknown", field="class_code")
@@ -48,9 +46,8 @@ def reclass(
         kind="retargeted",
         at=now,
         actor="person",
-        response=timedelta(minutes=wanted.response_minutes),
-        resolution=timedelta(minutes=wanted.resolution_minutes),
         now=now,
+        **wanted.targets,
     )
     refold(db, request=request, now=now)
     record(
@@ -62,5 +59,5 @@ def reclass(
         after={"class": class_code},
         now=now,
     )
-    defer(db, "write_desk_work", queue="free", lock="write_desk_work")
+    renew_desk_work(db)
     return request

@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Final, Literal
 from sqlalchemy import select
 
 from services.core.clock_events import Clocks, fold
-from services.support import regulation
 from services.support.requests import ledger
 from services.support.requests.models import ClockRow
+from services.support.requests.queries import rules_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -174,8 +174,7 @@ def _regulation_id(request: Request) -> int:
 
 
 def _folded(db: Session, request: Request, rows: Sequence[ClockEventRow]) -> Clocks:
-    rules = regulation.get_regulation_by_id(db, regulation_id=_regulation_id(request))
-    return fold(ledger.told(rows), rules.calendar)
+    return fold(ledger.told(rows), rules_of(db, request).calendar)
 
 
 def _rows(request: Request) -> Select[ClockRow]:

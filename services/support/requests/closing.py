@@ -8,9 +8,9 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 
-from services.support import regulation
 from services.support.requests import letters
 from services.support.requests.models import InfoRequest, Request
+from services.support.requests.queries import rules_of
 from services.support.requests.states import move
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ def close_silent(db: Session, *, now: datetime) -> int:
     )
     closed = 0
     for request, asked in db.execute(query).all():
-        rules = _rules(db, request)
+        rules = rules_of(db, request)
         if now < last_moment(rules, asked.asked_at, rules.terms.silence_days):
             continue
         asked.ended_at = now
@@ -67,11 +67,15 @@ def close_resolved(db: Session, *, now: datetime) -> int:
 
 
 def reopenable_until(db: Session, *, request: Request) -> datetime:
-    """The moment (UTC) until which a solved request can be opened again: the end of that business day."""
-    if request.resolved_at is None:
+    """The moment (UTC) until which an ended request can be opened again: the end of that business day.
+
+    Counted from the solution; from the closing where there was none.
+    """
+    ended_at = request.resolved_at or request.ended_at
+    if ended_at is None:
         raise ValueError(request.number)
-    rules = _rules(db, request)
-    return last_moment(rules, request.resolved_at, rules.terms.reopen_days)
+    rules = rules_of(db, request)
+    return last_moment(rules, ended_at, rules.terms.reopen_days)
 
 
 def last_moment(rules: Regulation, since: datetime, days: int) -> datetime:
@@ -81,9 +85,3 @@ def last_moment(rules: Regulation, since: datetime, days: int) -> datetime:
     following = last + timedelta(days=1)
     midnight = datetime(following.year, following.month, following.day, tzinfo=zone)
     return midnight.astimezone(UTC)
-
-
-def _rules(db: Session, request: Request) -> Regulation:
-    if request.regulation_id is None:
-        raise ValueError(request.number)
-    return regulation.get_regulation_by_id(db, regulation_id=request.regulation_id)

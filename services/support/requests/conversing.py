@@ -9,13 +9,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from services.core.wording import N_, catalogue
-from services.support import regulation
 from services.support.requests import letters
 from services.support.requests.clocks import refold
 from services.support.requests.ledger import note_event
 from services.support.requests.models import Note, Request
 from services.support.requests.pausing import begin_pause, end_pause
-from services.support.requests.queries import list_messages, lock_request
+from services.support.requests.queries import list_messages, lock_request, rules_of
 from services.support.requests.writing import add_message, note, read_body, require_state
 
 if TYPE_CHECKING:
@@ -185,9 +184,7 @@ def _unable(person: Person) -> str:
 def _terms_of(db: Session, request: Request) -> Terms:
     """The terms it goes by; one that was never received may ask for nothing."""
     require_state(request, "ask", "open", "waiting")
-    if request.regulation_id is None:
-        raise ValueError(request.number)
-    return regulation.get_regulation_by_id(db, regulation_id=request.regulation_id).terms
+    return rules_of(db, request).terms
 
 
 def _said(message: Message, staff: StaffMember) -> dict[str, object]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select
 
 from services import scheduling
+from services.core.jobs import defer
 from services.core.vendor import find_setting
 from services.support.requests.models import Request
 
@@ -18,6 +19,11 @@ if TYPE_CHECKING:
 SETTING = "desk_work"
 MINUTES = 30
 """What a request takes of a specialist's time, unless the setting says otherwise."""
+
+
+def renew_desk_work(db: Session) -> None:
+    """Have it written anew once this transaction is through: what is open has changed."""
+    defer(db, "write_desk_work", queue="free", lock="write_desk_work")
 
 
 def write_desk_work(db: Session, *, now: datetime) -> int:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
-from datetime import UTC, timedelta
+from datetime import timedelta
 from typing import TYPE_CHECKING, Final, cast
 
 from sqlalchemy import select
 
+from services.core import chains
 from services.core.clock_events import ClockEvent
 from services.support.requests.models import ClockEventRow
 
@@ -21,8 +20,9 @@ if TYPE_CHECKING:
     from services.core.clock_events import Actor, EventKind
     from services.support.requests.models import Request
 
-BEGINNING: Final = bytes(32)
-_NOTED: Final = ("n", "kind", "actor", "about", "response_seconds", "resolution_seconds")
+_NOTED: Final = (
+    "n", "kind", "at", "actor", "about", "response_seconds", "resolution_seconds", "recorded_at",
+)  # fmt: skip
 
 
 def note_event(
@@ -48,7 +48,7 @@ def note_event(
         .order_by(ClockEventRow.n.desc())
         .limit(1)
     ).one_or_none()
-    n, before = (last.n + 1, last.hash) if last is not None else (1, BEGINNING)
+    n, before = (last.n + 1, last.hash) if last is not None else (1, chains.BEGINNING)
     row = ClockEventRow(
         request_id=request.id,
         n=n,
@@ -60,7 +60,7 @@ def note_event(
         resolution_seconds=_seconds(resolution),
         recorded_at=now,
     )
-    row.hash = chained(before, row)
+    row.hash = chains.chained(before, _facts(row))
     db.add(row)
     db.flush()
     return row
@@ -90,23 +90,12 @@ def told(rows: Sequence[ClockEventRow]) -> list[ClockEvent]:
 
 def first_wrong(rows: Sequence[ClockEventRow]) -> int | None:
     """The n of the first event that doesn't follow from the one before it; None: the chain holds."""
-    before = BEGINNING
-    for place, row in enumerate(rows, 1):
-        if row.n != place or row.hash != chained(before, row):
-            return place
-        before = row.hash
-    return None
+    return chains.first_wrong(chains.Link(row.n, row.hash, _facts(row)) for row in rows)
 
 
-def chained(before: bytes, row: ClockEventRow) -> bytes:
-    """SHA-256 of the hash before and the event in canonical JSON, moments in UTC."""
-    facts: dict[str, object] = {name: getattr(row, name) for name in _NOTED}
-    facts |= {"request": row.request_id, "at": _text(row.at), "recorded_at": _text(row.recorded_at)}
-    return hashlib.sha256(before + json.dumps(facts, sort_keys=True).encode()).digest()
-
-
-def _text(at: datetime) -> str:
-    return at.astimezone(UTC).isoformat()
+def _facts(row: ClockEventRow) -> dict[str, object]:
+    noted = {name: getattr(row, name) for name in _NOTED}
+    return noted | {"request": row.request_id}
 
 
 def _seconds(length: timedelta | None) -> int | None:

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
-from services.core.jobs import defer
 from services.support.requests.clocks import refold
+from services.support.requests.demand import renew_desk_work
 from services.support.requests.ledger import list_rows, note_event
 from services.support.requests.models import Message, Request
 from services.support.requests.queries import find_open_info_request, lock_request
@@ -37,7 +37,7 @@ def note_lost_mail(db: Session, *, mail_id: int, now: datetime) -> Message | Non
         if row.at == message.at and row.actor == "person":
             _take_back(db, request, row, now)
     refold(db, request=request, now=now)
-    defer(db, "write_desk_work", queue="free", lock="write_desk_work")
+    renew_desk_work(db)
     return message
 
 

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Final
 
 from services.core.db import core_of
 from services.core.errors import InvalidError
-from services.core.jobs import defer
 from services.core.links import secret_link
 from services.support.requests import letters
+from services.support.requests.demand import renew_desk_work
 from services.support.requests.models import Request
 from services.support.requests.queries import find_open_info_request, lock_request
 from services.support.requests.states import move
@@ -54,7 +54,7 @@ def merge(db: Session, *, request: Request, into: Request, staff: StaffMember, n
     url = page_of(db, request=stays) if _same_author(stays, goes) else ""
     facts: dict[str, object] = {"into": stays.number, "into_url": url}
     letters.send(db, request=goes, event="support_merged", facts=facts, now=now)
-    defer(db, "write_desk_work", queue="free", lock="write_desk_work")
+    renew_desk_work(db)
     return stays
 
 

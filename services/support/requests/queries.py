@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
+from services.support import regulation
 from services.support.requests.errors import RequestNotFoundError
 from services.support.requests.models import InfoRequest, Message, Note, Request
 
@@ -13,6 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from sqlalchemy.orm import Session
+
+    from services.support.regulation import Regulation
 
 
 def find_request(db: Session, *, number: int) -> Request | None:
@@ -33,6 +36,13 @@ def lock_request(db: Session, request: Request) -> Request:
     db.flush()
     db.refresh(request, with_for_update=True)
     return request
+
+
+def rules_of(db: Session, request: Request) -> Regulation:
+    """The regulation that it goes by; raises ValueError for one that was never received."""
+    if request.regulation_id is None:
+        raise ValueError(request.number)
+    return regulation.get_regulation_by_id(db, regulation_id=request.regulation_id)
 
 
 def list_messages(db: Session, *, request: Request) -> Sequence[Message]:

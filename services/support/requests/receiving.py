@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Literal
 
 from services.core.audit import record
-from services.core.jobs import defer
 from services.support import regulation
 from services.support.requests import letters
 from services.support.requests.clocks import refold
 from services.support.requests.completeness import missing_items
+from services.support.requests.demand import renew_desk_work
 from services.support.requests.ledger import note_event
 from services.support.requests.models import Message, Request
 from services.support.requests.numbering import next_number
@@ -103,9 +102,8 @@ def receive(
         kind="received",
         at=now,
         actor="customer",
-        response=timedelta(minutes=given.response_minutes),
-        resolution=timedelta(minutes=given.resolution_minutes),
         now=now,
+        **given.targets,
     )
     refold(db, request=request, now=now)
     missing = missing_items(request, rules.terms) if ask_missing else []
@@ -115,7 +113,7 @@ def receive(
             actor=actor, now=now,
         )  # fmt: skip
     letters.send_receipt(db, request=request, terms=rules.terms, missing=missing, now=now)
-    defer(db, "write_desk_work", queue="free", lock="write_desk_work")
+    renew_desk_work(db)
     return request
 
 

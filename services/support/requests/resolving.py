@@ -9,15 +9,14 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select
 
 from services.core import files
-from services.core.jobs import defer
-from services.support import regulation
 from services.support.requests import letters
 from services.support.requests.clocks import refold
-from services.support.requests.closing import last_moment
+from services.support.requests.closing import reopenable_until
 from services.support.requests.conversing import customer_writes
+from services.support.requests.demand import renew_desk_work
 from services.support.requests.ledger import note_event
 from services.support.requests.models import Request
-from services.support.requests.queries import find_open_info_request, list_messages, lock_request
+from services.support.requests.queries import find_open_info_request, list_messages, lock_request, rules_of
 from services.support.requests.receiving import Asked, receive, write_down
 from services.support.requests.states import move
 from services.support.requests.writing import add_message, note, read_body, require_state
@@ -30,7 +29,6 @@ if TYPE_CHECKING:
 
     from services.core.files import Upload
     from services.people.models import Person, StaffMember
-    from services.support.regulation import Regulation
     from services.support.requests.models import Message
 
 _ENDED: Final = ("resolved", "closed")
@@ -74,7 +72,7 @@ def resolve(
     sent = letters.send(db, request=request, event="support_resolved", facts=facts, now=now)
     message.mail_id = sent.id
     note(db, request=request, verb="say_solution", staff=staff, message=message, now=now)
-    _plan_work(db)
+    renew_desk_work(db)
     return message
 
 
@@ -106,19 +104,19 @@ def reopen(
     note_event(db, request=request, kind="reopened", at=now, actor="customer", now=now)
     refold(db, request=request, now=now)
     note(db, request=request, verb="say_unsolved", staff=None, message=message, now=now)
-    _plan_work(db)
+    renew_desk_work(db)
     return request
 
 
 def reopen_until(db: Session, *, request: Request) -> date:
     """The last date, in the calendar's zone, on which an ended request may be opened again."""
-    last = _reopenable_until(db, request) - timedelta(microseconds=1)
-    return last.astimezone(ZoneInfo(_rules(db, request).calendar.zone)).date()
+    last = reopenable_until(db, request=request) - timedelta(microseconds=1)
+    return last.astimezone(ZoneInfo(rules_of(db, request).calendar.zone)).date()
 
 
 def may_reopen(db: Session, *, request: Request, now: datetime) -> bool:
     """Whether it has ended and may still be opened again, so that no new request is needed."""
-    return request.state in _ENDED and now < _reopenable_until(db, request)
+    return request.state in _ENDED and now < reopenable_until(db, request=request)
 
 
 def find_follower(db: Session, *, request: Request) -> Request | None:
@@ -161,22 +159,3 @@ def _await_nothing(db: Session, request: Request, now: datetime) -> None:
     if asked is not None:
         asked.ended_at = now
         db.flush()
-
-
-def _reopenable_until(db: Session, request: Request) -> datetime:
-    """Counted from the solution; from the closing where there was none."""
-    ended_at = request.resolved_at or request.ended_at
-    if ended_at is None:
-        raise ValueError(request.number)
-    rules = _rules(db, request)
-    return last_moment(rules, ended_at, rules.terms.reopen_days)
-
-
-def _rules(db: Session, request: Request) -> Regulation:
-    if request.regulation_id is None:
-        raise ValueError(request.number)
-    return regulation.get_regulation_by_id(db, regulation_id=request.regulation_id)
-
-
-def _plan_work(db: Session) -> None:
-    defer(db, "write_desk_work", queue="free", lock="write_desk_work")
