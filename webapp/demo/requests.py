@@ -14,7 +14,7 @@ from services import catalogue, people
 from services.core.business_calendars import load_calendar
 from services.core.texts import Texts
 from services.people.models import Organisation, Person
-from services.support import queue, regulation, requests, statistics
+from services.support import contacts, queue, regulation, requests, statistics
 from webapp.demo.source import Table, read, texts
 
 if TYPE_CHECKING:
@@ -42,6 +42,10 @@ def tell_requests(sessions: sessionmaker[Session], *, now: datetime) -> int:
     """Write the year of requests and those of now; gives how many. Commits in two steps."""
     source = read("requests.toml")
     with sessions.begin() as db:
+        for row in source["canned"]:
+            queue.add_canned_text(
+                db, title=texts(row["title"]), body=texts(row["body"]), actor="system", now=now
+            )
         told = _tell_history(db, source["history"], now=now)
     with sessions.begin() as db:
         for row in sorted(source["request"], key=lambda row: -float(row["hours"])):
@@ -144,6 +148,8 @@ def _tell(db: Session, row: Table, *, now: datetime) -> None:
     source = {one["key"]: one for one in read()["customer"]}[row["customer"]]
     at = _hours_ago(calendar, row["hours"], now)
     organisation, author = _customer(db, source)
+    if "colleague" in row:
+        author = people.add_person(db, **row["colleague"])
     asked = requests.Asked(
         product=catalogue.get_product(db, slug=row["product"]),
         author=author,
@@ -155,12 +161,21 @@ def _tell(db: Session, row: Table, *, now: datetime) -> None:
         answers=row["answers"],
         cannot_collect=row.get("cannot_collect", False),
     )
-    request = requests.write_down(db, asked=asked, actor="customer", now=at)
-    requests.receive(db, request=request, now=at)
+    request = contacts.file(db, asked=asked, now=at)
     staff = people.list_staff(db)[0]
+    if row.get("speaks"):
+        _confirm(db, organisation, staff, at)
     for step in row.get("then", ()):
         at = min(calendar.add_business_time(at, timedelta(hours=step["after"])), now)
         _go_on(db, request, step, staff, at)
+
+
+def _confirm(db: Session, organisation: Organisation | None, staff: StaffMember, at: datetime) -> None:
+    """Staff say yes to whom the company's first request has proposed."""
+    contact = contacts.find_contact(db, organisation_id=organisation.id) if organisation is not None else None
+    if contact is not None and contact.state == "proposed":
+        contacts.confirm_contact(db, contact=contact, actor=f"staff:{staff.person_id}", now=at)
+        contacts.tell_contact(db, contact=contact, now=at)
 
 
 def _go_on(db: Session, request: Request, step: Table, staff: StaffMember, at: datetime) -> None:
