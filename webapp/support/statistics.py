@@ -110,7 +110,12 @@ def _year_in_words(months: Months) -> str:
             "In twelve months %(num)d deadlines ended, none of them late.",
             whole.ended,
         )
-    said = _("In twelve months %(late)s of %(all)s were late.", late=whole.missed, all=whole.ended)
+    said = ngettext(
+        "In twelve months %(num)d of %(all)s was late.",
+        "In twelve months %(num)d of %(all)s were late.",
+        whole.missed,
+        all=whole.ended,
+    )
     return f"{said} {_worst(months.by_month)}"
 
 
