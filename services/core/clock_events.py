@@ -31,7 +31,8 @@ class ClockEvent:
     - `asked`: an information request, the only pause; by a person it is a first response as well.
     - `customer_wrote`: any message of the customer ends the pause.
     - `answered`: a public message written by a person was handed to the mail system.
-    - `bounced`: the message of event `about` never arrived: as if it had not been sent.
+    - `bounced`: the message of event `about` never arrived: as if it had not been sent. A solution that
+      never arrived was no first response; that it is open again says a `reopened`.
     - `resolved`, `reopened`: the time between doesn't count for the resolution.
     - `retargeted`: the targets were replaced; start and pauses stay.
     """
@@ -94,7 +95,7 @@ def fold(events: Iterable[ClockEvent], calendar: BusinessCalendar) -> Clocks:
         raise ValueError(told[:1])
     story = _Story(told[0].at, told[0].response, told[0].resolution, [], [])
     for event in told[1:]:
-        _tell(story, event)
+        _tell(story, event, arrived=event.n not in lost)
     started = story.started_at
     response = BusinessClock(calendar, story.response, started, tuple(story.pauses), story.responded_at)
     rests = (*story.pauses, *story.gaps)
@@ -104,7 +105,7 @@ def fold(events: Iterable[ClockEvent], calendar: BusinessCalendar) -> Clocks:
     )
 
 
-def _tell(story: _Story, event: ClockEvent) -> None:
+def _tell(story: _Story, event: ClockEvent, *, arrived: bool) -> None:
     if event.kind == "retargeted":
         story.response = event.response if event.response is not None else story.response
         story.resolution = event.resolution if event.resolution is not None else story.resolution
@@ -113,10 +114,10 @@ def _tell(story: _Story, event: ClockEvent) -> None:
             story.gaps.append(Pause(story.resolved_at, event.at))
             story.resolved_at = None
     elif story.resolved_at is None:
-        _while_open(story, event)
+        _while_open(story, event, arrived=arrived)
 
 
-def _while_open(story: _Story, event: ClockEvent) -> None:
+def _while_open(story: _Story, event: ClockEvent, *, arrived: bool) -> None:
     """After a solution nothing counts until the request is reopened."""
     if event.kind == "asked":
         story.rest(event.at)
@@ -124,5 +125,6 @@ def _while_open(story: _Story, event: ClockEvent) -> None:
         story.go_on(event.at)
     if event.kind == "resolved":
         story.resolved_at = event.at
-    if event.kind in {"answered", "resolved"} or (event.kind == "asked" and event.by == "person"):
+    answers = event.kind in {"answered", "resolved"} or (event.kind == "asked" and event.by == "person")
+    if answers and arrived:
         story.respond(event.at)

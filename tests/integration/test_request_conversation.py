@@ -11,7 +11,7 @@ from sqlalchemy import text
 from services.core import files
 from services.core.errors import ConflictError, InvalidError
 from services.core.states import IllegalMoveError
-from services.support import requests
+from services.support import regulation, requests
 from services.support.requests import AlreadyAskedError, ItemsError, MergeError
 from tests.support_stories import arrived, asking, author, received, somebody_of_staff
 
@@ -75,6 +75,9 @@ def test_asked_written_answered_solved_reopened_and_solved_again(demo, now):
         assert not requests.wants_reopening(db, request=request)
         assert events_of(db, request) == before
 
+        # Nor can they open it again once the last word is theirs.
+        with pytest.raises(IllegalMoveError):
+            requests.open_again(db, request=request, staff=staff, now=thanks + MINUTE)
         again = requests.reopen(
             db, request=request, person=request.author, body="На двух планшетах нет.", now=thanks + HOUR
         )
@@ -227,3 +230,28 @@ def test_of_two_that_are_one_the_earlier_receipt_stays(demo_db, now):
     assert said.request_id == first.id
     with pytest.raises(IllegalMoveError):
         requests.answer(db, request=second, staff=staff, body="Нет", now=now + 3 * HOUR)
+
+
+def test_staff_open_a_request_again_on_what_its_author_wrote_after_the_end(demo_db, now):
+    db, staff = demo_db, somebody_of_staff(demo_db)
+    solved = received(db, now)
+    requests.resolve(db, request=solved, staff=staff, body="Обновите.", plan=False, now=now + HOUR)
+    said = {"person": solved.author, "body": "Остатки опять за среду."}
+    requests.customer_writes(db, request=solved, now=now + 2 * HOUR, **said)
+    requests.open_again(db, request=solved, staff=staff, now=now + 3 * HOUR)
+    assert (solved.state, solved.resolved_at) == ("open", None)
+    # Nothing counts between the solution and the moment of opening it again.
+    assert clocks(db, solved, now + 4 * HOUR) == [("met", HOUR), ("running", 2 * HOUR)]
+
+    silent = received(db, now)
+    requests.ask_information(db, request=silent, staff=staff, items=NEEDED, body="", now=now + HOUR)
+    late = now + timedelta(days=60)
+    assert requests.close_silent(db, now=late) == 1
+    wrote = late + timedelta(days=1)
+    requests.customer_writes(db, request=silent, now=wrote, **said)
+    assert clocks(db, silent, wrote + HOUR)[1] == ("paused", HOUR)
+    requests.open_again(db, request=silent, staff=staff, now=wrote + 2 * HOUR)
+    rules = regulation.get_regulation_by_id(db, regulation_id=silent.regulation_id)
+    worked = rules.calendar.business_time_between(wrote, wrote + 3 * HOUR)
+    # His word has ended the pause when it came, whenever it was read.
+    assert clocks(db, silent, wrote + 3 * HOUR)[1] == ("running", HOUR + worked)

@@ -144,6 +144,12 @@ STORIES = (
         (3.5, "2026-10-26 14:00", "running"), (3.5, "2026-10-27 17:00", "running"),
     ),
     Story(
+        "a solution that bounced was no first response, and nothing counts until it is opened again", MOSCOW,
+        ("2026-10-26 10:00 received", "2026-10-26 11:00 resolved person", "2026-10-26 13:00 bounced 2",
+         "2026-10-26 13:00 reopened"), "2026-10-26 15:00",
+        (5, "2026-10-26 14:00", "breached"), (3, "2026-10-28 10:00", "running"),
+    ),
+    Story(
         "a solution is the first response if none came before", MOSCOW,
         ("2027-04-30 15:00 received", "2027-05-04 10:00 resolved person"), "2027-06-01 10:00",
         (2 + 1, "2027-05-04 11:00", "met"), (2 + 1, "2027-05-05 14:00", "met"),

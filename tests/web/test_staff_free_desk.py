@@ -109,6 +109,10 @@ def test_a_request_is_answered_asked_about_noted_and_solved(desk, specialist):
         found = requests.get_request(db, number=number)
         requests.customer_writes(db, request=found, person=found.author, body="Спасибо", now=desk.clock())
     assert f"№ {number}" in specialist.get(f"{QUEUE}ended").text
+    again = specialist.submit(specialist.get(address), form=act(number, "reopen"))
+    assert "It is open again, and the clocks go on." in again.text
+    assert stored(desk, number).state == "open"
+    assert not again.all(act(number, "reopen"))
 
 
 def test_a_canned_text_is_put_in_without_a_script_and_nothing_typed_is_lost(desk, specialist):

@@ -44,6 +44,7 @@ from services.support.requests.reminders import remind, share_used
 from services.support.requests.resolving import (
     find_follower,
     may_reopen,
+    open_again,
     reopen,
     reopen_until,
     resolve,
@@ -101,6 +102,7 @@ __all__ = [
     "move",
     "note_event",
     "note_lost_mail",
+    "open_again",
     "page_of",
     "rate",
     "read_clocks",

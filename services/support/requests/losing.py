@@ -20,13 +20,14 @@ if TYPE_CHECKING:
 
     from services.support.requests.models import ClockEventRow
 
-_TAKEN_BACK = frozenset({"asked", "answered"})
+_TAKEN_BACK = frozenset({"asked", "answered", "resolved"})
 
 
 def note_lost_mail(db: Session, *, mail_id: int, now: datetime) -> Message | None:
     """Note that the mail of a message never arrived; None when it carries none, or that is known.
 
-    A first answer was then none, a pause none either; what was solved is open again.
+    A first answer was then none, a pause none either; what was solved is open again, and if nothing was
+    answered before, the first answer is awaited as well.
     """
     message = db.scalar(select(Message).where(Message.mail_id == mail_id))
     if message is None or message.lost_at is not None:
@@ -51,4 +52,4 @@ def _take_back(db: Session, request: Request, row: ClockEventRow, now: datetime)
             move(db, request, "go_on", actor="system", now=now)
     if row.kind == "resolved" and REQUEST.allows(request.state, "reopen"):
         note_event(db, request=request, kind="reopened", at=now, actor="system", now=now)
-        move(db, request, "reopen", actor="system", now=now)
+        move(db, request, "reopen", actor="system", now=now, resolved_at=None)

@@ -12,7 +12,7 @@ from services.core import files
 from services.support.requests import letters
 from services.support.requests.clocks import refold
 from services.support.requests.closing import reopenable_until
-from services.support.requests.conversing import customer_writes
+from services.support.requests.conversing import customer_writes, wants_reopening
 from services.support.requests.demand import renew_desk_work
 from services.support.requests.ledger import note_event
 from services.support.requests.models import Request
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
+    from services.core.clock_events import Actor
     from services.core.files import Upload
     from services.people.models import Person, StaffMember
     from services.support.requests.models import Message
@@ -95,16 +96,24 @@ def reopen(
     text = read_body(body)
     if not may_reopen(db, request=request, now=now):
         return _follow(db, request=request, person=person, text=text, uploads=uploads, now=now)
-    move(db, request, "reopen", actor="customer", now=now, resolved_at=None)
-    _await_nothing(db, request, now)
+    _go_on(db, request, wrote_at=now, staff=None, now=now)
     message = add_message(
         db, request=request, side="customer", person=person, body=text, uploads=uploads, at=now, now=now
     )
-    note_event(db, request=request, kind="customer_wrote", at=now, actor="customer", now=now)
-    note_event(db, request=request, kind="reopened", at=now, actor="customer", now=now)
-    refold(db, request=request, now=now)
     note(db, request=request, verb="say_unsolved", staff=None, message=message, now=now)
-    renew_desk_work(db)
+    return request
+
+
+def open_again(db: Session, *, request: Request, staff: StaffMember, now: datetime) -> Request:
+    """Go on with an ended request in which the customer had the last word, and it was no thank-you.
+
+    The clocks go on now; a pause that its end had left open ends when he wrote. Raises IllegalMoveError.
+    """
+    lock_request(db, request)
+    if not wants_reopening(db, request=request):
+        require_state(request, "reopen")
+    last = list_messages(db, request=request)[-1]
+    _go_on(db, request, wrote_at=last.at, staff=staff, now=now)
     return request
 
 
@@ -151,6 +160,20 @@ def _follow(
     for upload in uploads:
         files.claim(db, upload=upload, subject_ref=first.subject_ref, now=now)
     return receive(db, request=made, actor="customer", now=now)
+
+
+def _go_on(
+    db: Session, request: Request, *, wrote_at: datetime, staff: StaffMember | None, now: datetime
+) -> None:
+    """Open it again, on the customer's own press or by staff on what he wrote; the row is locked already."""
+    by: Actor = "customer" if staff is None else "person"
+    actor = "customer" if staff is None else f"staff:{staff.person_id}"
+    move(db, request, "reopen", actor=actor, now=now, resolved_at=None)
+    _await_nothing(db, request, now)
+    note_event(db, request=request, kind="customer_wrote", at=wrote_at, actor="customer", now=now)
+    note_event(db, request=request, kind="reopened", at=now, actor=by, now=now)
+    refold(db, request=request, now=now)
+    renew_desk_work(db)
 
 
 def _await_nothing(db: Session, request: Request, now: datetime) -> None:

@@ -128,6 +128,19 @@ def merge(number: int) -> ResponseReturnValue:
     return done(said, "staff_request.page", number=stays.number)
 
 
+@blueprint.post("/<int:number>/reopen")
+@staff(*DESK)
+def reopen(number: int) -> ResponseReturnValue:
+    """Open it again: what the customer wrote after the end was no thank-you."""
+    found = requests.get_request(db(), number=number)
+
+    def go_on() -> object:
+        return requests.open_again(db(), request=found, staff=my_staff(), now=now())
+
+    said = _("It is open again, and the clocks go on.")
+    return submitted(found, forms.EmptyForm(prefix="reopen-"), "reopen_form", go_on, said)
+
+
 @blueprint.post("/<int:number>/mention")
 @staff(*DESK)
 def mention(number: int) -> ResponseReturnValue:
