@@ -19,6 +19,7 @@ def test_the_clock_stops_when_staff_ask_and_goes_on_when_the_customer_sends_the_
     context: BrowserContext = request.getfixturevalue(window)
     page, desk = context.new_page(), open_window(size=windows.DESKTOP, locale="ru").new_page()
     email = f"{window}@request-followed.example"
+    before = _in_time(page)
     asking.open_form(page, "AceTeam")
     asking.describe(page, email=email)
     number = asking.send_form(page)
@@ -53,8 +54,18 @@ def test_the_clock_stops_when_staff_ask_and_goes_on_when_the_customer_sends_the_
         assert windows.judge(page) == []
     page.locator("button[value=helped]").click()
     expect(page.locator(".status__now")).to_contain_text("Вы ответили: помогло")
+    # The statistics follow: one first answer more, in time.
+    assert _in_time(page) == (before[0] + 1, before[1] + 1)
     letters = [letter["Subject"] for letter in site.post_office.wait_for(email, number=4)]
     assert all(str(number) in subject for subject in letters)
+
+
+def _in_time(page: Page) -> tuple[int, int]:
+    """First answers in time in the month that is running, and all that ended in it."""
+    page.goto("/support/statistics")
+    page.locator("a[rel=next]").click()
+    met, ended = page.locator(".figs b").first.inner_text().replace("\u00a0", " ").split(" из ")
+    return int(met), int(ended)
 
 
 def _ask(desk: Page) -> None:
