@@ -11,6 +11,7 @@ import gc
 from typing import TYPE_CHECKING, Any
 
 from flask import Flask
+from flask.templating import Environment
 from jinja2 import BytecodeCache
 from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 from sqlalchemy.util import LRUCache
@@ -41,9 +42,21 @@ class Bytecode(BytecodeCache):
             self.kept[bucket.key, bucket.checksum] = bucket.code
 
 
+class SharingEnvironment(Environment):
+    """Templates of an application that compiles only what no other has compiled.
+
+    It is the class that shares: an application's own options take the place of Flask's.
+    """
+
+    kept = Bytecode()
+
+    def __init__(self, app: Flask, **options: Any) -> None:
+        super().__init__(app, bytecode_cache=self.kept, **options)
+
+
 def share_work() -> None:
     """Let all applications and engines of this process share what they compile."""
-    Flask.jinja_options = {**Flask.jinja_options, "bytecode_cache": Bytecode()}
+    Flask.jinja_environment = SharingEnvironment
     _share_statements()
     _share_routes()
 
