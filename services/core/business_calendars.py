@@ -19,8 +19,7 @@ from services.core.business_time import BusinessCalendar, NoBusinessTimeError
 from services.core.db import Base, Id
 from services.core.errors import InvalidError, NotFoundError
 from services.core.jobs import defer
-from services.core.production_days import list_days
-from services.core.production_years import list_years
+from services.core.production_years import load_production
 from services.core.revisions import Kept, revisions
 from services.core.texts import Texts
 
@@ -28,9 +27,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from services.core.business_time import WeekWindow, Window
+    from services.core.production_years import Production
     from services.core.revisions import Topic
 
-_EVER = (date(1900, 1, 1), date(2200, 12, 31))
 _TOPIC: Final[Topic] = "regulation"
 _kept: Kept[BusinessCalendar] = Kept(_TOPIC)
 
@@ -130,8 +129,15 @@ def publish_version(
     subject = f"business_calendar:{calendar.code}"
     record(db, actor=actor, verb="calendar.publish", subject=subject, after=after, now=now)
     if known:
-        defer(db, "recompute_clocks", queue="free", calendar_id=calendar.id)
+        _tell_clocks(db, calendar)
     return version
+
+
+def note_production(db: Session, *, country: str) -> None:
+    """A country's production calendar has changed: have the clocks that run by it told."""
+    for calendar in list_calendars(db):
+        if calendar.country == country:
+            _tell_clocks(db, calendar)
 
 
 def load_calendar(db: Session, *, code: str) -> BusinessCalendar:
@@ -198,15 +204,14 @@ def _as_value(calendar: KeptCalendar, version: CalendarVersion, **facts: Any) ->
     )
 
 
-def _production(db: Session, country: str | None) -> dict[str, Any]:
+def _production(db: Session, country: str | None) -> Production:
     """What a country's production calendar adds; nothing is expected where none counts."""
-    if country is None:
-        return {}
-    first, last = _EVER
-    return {
-        "odd_days": tuple(sorted(list_days(db, country=country, first=first, last=last).items())),
-        "decreed": frozenset(one.year for one in list_years(db, country=country) if one.state == "decreed"),
-    }
+    return {} if country is None else load_production(db, country=country)
+
+
+def _tell_clocks(db: Session, calendar: KeptCalendar) -> None:
+    lock = f"recompute_clocks:{calendar.id}"
+    defer(db, "recompute_clocks", queue="free", lock=lock, calendar_id=calendar.id)
 
 
 def _require_open(db: Session, calendar: KeptCalendar, version: CalendarVersion) -> None:

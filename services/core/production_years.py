@@ -8,7 +8,7 @@ by a proposal: differences are listed instead.
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import TYPE_CHECKING, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, NamedTuple, TypedDict, TypeVar
 
 from sqlalchemy import delete, select
 from sqlalchemy.dialects.postgresql import insert
@@ -68,6 +68,13 @@ class Difference(NamedTuple):
     on: date
     stored: DayKind
     proposed: DayKind
+
+
+class Production(TypedDict, total=False):
+    """What a production calendar adds to weekly windows, by the names of `BusinessCalendar`."""
+
+    odd_days: tuple[tuple[date, DayKind], ...]
+    decreed: frozenset[int]
 
 
 def propose_year(db: Session, *, country: str, year: int, actor: str, now: datetime) -> ProductionYear:
@@ -200,13 +207,17 @@ def load_business_calendar(
 
     Two statements; equal contents share what was computed from them. Raises ValueError.
     """
+    production = load_production(db, country=country)
+    return BusinessCalendar(zone=zone, windows=tuple(sorted(windows)), **production)
+
+
+def load_production(db: Session, *, country: str) -> Production:
+    """All odd dates of a country's production calendar, and which of its years rest on a decree."""
     first, last = _EVER
-    return BusinessCalendar(
-        zone=zone,
-        windows=tuple(sorted(windows)),
-        odd_days=tuple(sorted(list_days(db, country=country, first=first, last=last).items())),
-        decreed=frozenset(y.year for y in list_years(db, country=country) if y.state == "decreed"),
-    )
+    return {
+        "odd_days": tuple(sorted(list_days(db, country=country, first=first, last=last).items())),
+        "decreed": frozenset(one.year for one in list_years(db, country=country) if one.state == "decreed"),
+    }
 
 
 def _bounds(year: int) -> tuple[date, date]:

@@ -133,6 +133,9 @@ def test_a_date_is_set_by_hand_and_goes_back_to_what_was_proposed(desk, planner)
     assert "The proposal says otherwise" not in back.text
     with desk.database.app_sessions() as db:
         verbs = db.scalars(select(AuditRow.verb).where(AuditRow.subject.endswith("2027-11-08"))).all()
+        # The clocks that run by this country's calendar are told, once for both changes.
+        told = "SELECT count(*) FROM procrastinate_jobs WHERE task_name = 'recompute_clocks'"
+        assert db.scalar(text(told)) == 1
     assert verbs == ["calendar.override", "calendar.clear"]
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from flask import render_template, request, url_for
 
 from services import people
-from services.core import production_years
+from services.core import business_calendars, production_years
 from services.core.errors import InvalidError, NotFoundError
 from services.core.production_days import DECREES, HOME, is_guessed, list_days
 from services.people.models import Person
@@ -52,6 +52,7 @@ def propose(country: str, number: int) -> ResponseReturnValue:
     """Take over what is known of a year by now; dates set by hand stay."""
     _require(country, number)
     production_years.propose_year(db(), country=country, year=number, actor=actor(), now=now())
+    business_calendars.note_production(db(), country=country)
     said = _("The proposal is taken over. What was set by hand stays.")
     return done(said, "staff_calendar.year", country=country, number=number)
 
@@ -88,6 +89,7 @@ def one_date(country: str) -> ResponseReturnValue:
     if form.validate_on_submit():
         on, kind = form.day("on"), form.kind.data
         production_years.override_day(db(), country=country, on=on, kind=kind, actor=actor(), now=now())
+        business_calendars.note_production(db(), country=country)
         return done(_("The date is set."), "staff_calendar.year", country=country, number=on.year)
     back = url_for("staff_calendar.year", country=country, number=(asked or vendor_date()).year)
     return edit_page(
@@ -108,6 +110,7 @@ def clear(country: str, on: str) -> ResponseReturnValue:
     if found is None:
         raise NotFoundError(kind="production_day")
     production_years.clear_override(db(), country=country, on=found, actor=actor(), now=now())
+    business_calendars.note_production(db(), country=country)
     said = _("The date is what was proposed again.")
     return done(said, "staff_calendar.year", country=country, number=found.year)
 
