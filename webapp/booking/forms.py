@@ -25,6 +25,7 @@ from webapp.i18n import current_locale
 from webapp.i18n import gettext as _
 from webapp.i18n import lazy_gettext as _l
 from webapp.inputs import read_email, tidy, tidy_line
+from webapp.preparing import OTHER
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -33,7 +34,6 @@ if TYPE_CHECKING:
     from services.catalogue.models import Product, Tool
 
 UNKNOWN = "unknown"
-OTHER = "other"
 # Beyond, the arithmetic of zones overflows; no slot is ever there.
 _FIRST_YEAR, _LAST_YEAR = 2000, 2200
 _NEIGHBOURS = ("RU", "BY", "KZ", "AM", "KG", "UZ")
@@ -180,20 +180,6 @@ def country_choices(locale: str) -> list[SelectChoice]:
     }
     rest = sorted(set(names) - set(_NEIGHBOURS), key=lambda c: names[c].casefold().replace("ё", "е"))
     return [SelectChoice(code, names[code]) for code in (*_NEIGHBOURS, *rest)]
-
-
-class ConnectionForm(FlaskForm):
-    """Program and ID for connecting; the ID is never refused for its looks."""
-
-    tool = SelectField(_l("Program"))
-    connection_id = StringField(
-        _l("ID"),
-        [
-            InputRequired(_l("Enter the ID that the program shows")),
-            Length(max=120, message=_l("At most 120 characters")),
-        ],
-        filters=[tidy_line],
-    )
 
 
 class EmptyForm(FlaskForm):

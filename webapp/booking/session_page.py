@@ -5,10 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from flask import Response, flash, redirect, render_template, request, url_for
-from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
 
 from billing import orders, refunds
-from services import calendars, catalogue, sessions
+from services import calendars, sessions
 from services.core.db import core_of
 from services.core.errors import InvalidError
 from services.core.links import secret_path
@@ -17,12 +16,20 @@ from services.core.vendor import vendor
 from webapp.booking.access import session_by_link
 from webapp.booking.awaiting import money_facts
 from webapp.booking.blueprint import blueprint
-from webapp.booking.forms import OTHER, ConnectionForm, EmptyForm
+from webapp.booking.forms import EmptyForm
 from webapp.booking.history import history_of
-from webapp.booking.preparing import CHECKLIST, warn_of, without_consent
 from webapp.booking.results import RESULTS_TOLD
-from webapp.i18n import current_locale
 from webapp.i18n import gettext as _
+from webapp.preparing import (
+    CHECKLIST,
+    ConnectionForm,
+    connection_form,
+    keep_preparation,
+    odd_id,
+    points_done,
+    shown_tool,
+    without_consent,
+)
 from webapp.request import db, now
 from webapp.security import secret_link
 from webapp.wrongs import attach
@@ -31,7 +38,6 @@ if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
 
     from billing.orders.models import Order
-    from services.catalogue.models import Tool
     from services.sessions.models import RemoteSession
 
 
@@ -47,9 +53,9 @@ def session_page(reference: str, token: str) -> ResponseReturnValue:
 def connection(reference: str, token: str) -> ResponseReturnValue:
     """Keep program and ID, sealed; an odd ID is warned about and kept all the same."""
     session = session_by_link(reference, token)
-    form = _connection_form(session)
+    form = connection_form(session)
     if not form.validate():
-        return _page(session, connection_form=form), 422
+        return _page(session, came=form), 422
     try:
         sessions.set_connection(
             db(),
@@ -60,7 +66,7 @@ def connection(reference: str, token: str) -> ResponseReturnValue:
         )
     except InvalidError as error:
         attach(form, error)
-        return _page(session, connection_form=form), 422
+        return _page(session, came=form), 422
     flash(_("Saved. Only your specialist will see the ID, from 15 minutes before the start."), "ok")
     return redirect(_path(session) + "#connect", 303)
 
@@ -73,18 +79,7 @@ def prepare(reference: str, token: str) -> ResponseReturnValue:
     form = EmptyForm()
     if not form.validate():
         return _page(session), 422
-    ticked = [code for code in request.form.getlist("done") if code in CHECKLIST]
-    sessions.set_checklist(db(), session=session, done=ticked, now=now())
-    version = without_consent(db(), session=session, now=now())
-    if version is not None and request.form.get("consent") == str(version.n):
-        sessions.consent(
-            db(),
-            session=session,
-            version=version,
-            address=request.remote_addr or "",
-            agent=request.headers.get("User-Agent", ""),
-            now=now(),
-        )
+    keep_preparation(session)
     flash(_("Saved."), "ok")
     return redirect(_path(session) + "#preparation", 303)
 
@@ -144,50 +139,17 @@ def _path(session: RemoteSession) -> str:
     return secret_path(core_of(db()), "s", session.reference, session.link_version)
 
 
-def _connection_form(session: RemoteSession) -> ConnectionForm:
-    tool = _shown_tool(session)
-    form = ConnectionForm(
-        data={
-            "tool": tool.slug if tool else OTHER,
-            "connection_id": sessions.own_connection_id(db(), session=session),
-        }
-    )
-    form.tool.choices = _tools()
-    return form
-
-
-def _shown_tool(session: RemoteSession) -> Tool | None:
-    """The program he named; for who knows none, the first of ours, with the way to get it."""
-    prepared = session.preparation
-    if prepared is not None and prepared.tool_slug == OTHER:
-        return None
-    if prepared is not None and prepared.tool is not None:
-        return prepared.tool
-    return next(iter(catalogue.list_tools(db())), None)
-
-
-def _done(session: RemoteSession) -> set[str]:
-    return set(session.preparation.checklist) if session.preparation else set()
-
-
-def _tools() -> list[SelectChoice]:
-    return [
-        *(SelectChoice(tool.slug, tool.name.of(current_locale())) for tool in catalogue.list_tools(db())),
-        SelectChoice(OTHER, _("Another program")),
-    ]
-
-
-def _page(session: RemoteSession, *, connection_form: ConnectionForm | None = None) -> str:
+def _page(session: RemoteSession, *, came: ConnectionForm | None = None) -> str:
     order = orders.find_order_of(db(), session=session)
     return render_template(
         "booking/session.html",
         form=EmptyForm(),
-        connection_form=connection_form or _connection_form(session),
+        connection_form=came or connection_form(session),
         checklist=CHECKLIST,
-        done=_done(session),
-        consent=without_consent(db(), session=session, now=now()),
-        warning=warn_of(db(), session=session),
-        tool=_shown_tool(session),
+        done=points_done(session),
+        consent=without_consent(session),
+        warning=odd_id(session),
+        tool=shown_tool(session),
         history=history_of(db(), session=session, order=order),
         report=sessions.find_report(db(), session=session) if session.state == "delivered" else None,
         results=RESULTS_TOLD,
