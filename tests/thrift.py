@@ -1,4 +1,4 @@
-"""What each test would work out anew is worked out once a process: templates, statements, routes.
+"""What each test would work out anew is worked out once a process: templates, statements, routes, files.
 
 Every test has an application and an engine of its own, and each of them would compile what all
 the others have compiled. What is kept here is a pure function of its key, so that no test can
@@ -8,6 +8,7 @@ tell; what a test changes (rows, settings, clocks, counters) is kept nowhere.
 from __future__ import annotations
 
 import gc
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from flask import Flask
@@ -16,6 +17,8 @@ from jinja2 import BytecodeCache
 from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 from sqlalchemy.util import LRUCache
 from werkzeug.routing import Rule
+
+from webapp import assets
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -56,7 +59,10 @@ class SharingEnvironment(Environment):
 
 def share_work() -> None:
     """Let all applications and engines of this process share what they compile."""
-    Flask.jinja_environment = SharingEnvironment
+    flask: Any = Flask
+    flask.jinja_environment = SharingEnvironment
+    files: Any = assets
+    files.load_assets = cache(assets.load_assets)
     _share_statements()
     _share_routes()
 

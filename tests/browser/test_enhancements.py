@@ -46,7 +46,7 @@ def test_the_bar_repeats_the_chosen_time_and_arrows_keep_the_column(desktop):
 def test_errors_take_the_focus_and_lead_into_their_fields(desktop):
     page = desktop.new_page()
     page.goto("/support/acepacer")
-    page.locator("form.form button").click()
+    page.locator("#request .btn:not(.btn--quiet)").click()
     expect(page.locator(".errors")).to_be_focused()
     page.locator(".errors a").first.click()
     expect(page.locator("#subject")).to_be_focused()
@@ -67,11 +67,11 @@ def test_the_menu_of_the_phone_closes_by_escape(phone):
 def test_the_letter_is_copied_whole(desktop):
     desktop.grant_permissions(["clipboard-read", "clipboard-write"])
     page = desktop.new_page()
-    page.goto("/support/acepacer")
+    page.goto("/support/acepacer/letter")
     page.fill("#subject", "No sync")
     page.fill("#author", "Olga")
     page.locator("#impossible").check()
-    page.locator("form.form button").click()
+    page.locator("#composer button").click()
     page.locator("[data-copy=letter-body]").click()
     copied = page.evaluate("navigator.clipboard.readText()")
     assert copied.replace("\r\n", "\n").strip() == page.locator("#letter-body").input_value().strip()
@@ -94,11 +94,11 @@ def test_cancelling_asks_in_a_dialog_with_the_sum_and_escape_keeps_the_session(p
 
 def test_without_scripts_nothing_is_offered_that_would_not_work(plain):
     page = plain.new_page()
-    page.goto("/support/acepacer")
+    page.goto("/support/acepacer/letter")
     page.fill("#subject", "Не приходят остатки")
     page.fill("#author", "Ольга")
     page.locator("#impossible").check()
-    page.locator("form.form button").click()
+    page.locator("#composer button").click()
     expect(page.locator("#letter-body")).to_be_visible()
     for button in page.locator("[data-copy]").all():
         expect(button).to_be_hidden()
