@@ -20,13 +20,15 @@ from webapp.database import migrate
 from webapp.demo.load import load
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from datetime import datetime
 
+    from psycopg import Connection
     from sqlalchemy import Engine
     from sqlalchemy.orm import Session, sessionmaker
 
 ROOT = Path(__file__).parent.parent
-EMPTY, DEMO = "template_empty", "template_demo"
+EMPTY, DEMO, DESK = "template_empty", "template_demo", "template_desk"
 # A database that is thrown away needs no safety, and gains a factor of ten without it.
 _OPTIONS = {
     "fsync": "off",
@@ -37,6 +39,7 @@ _OPTIONS = {
     "max_wal_senders": "0",
 }
 _ENOUGH = 2**30
+_administrations: dict[str, Connection] = {}
 
 
 def folder() -> Path:
@@ -51,15 +54,23 @@ def start(home: Path, *, now: datetime) -> embedded.Server:
     server = embedded.start(home / "pg", options=_OPTIONS)
     roles.prepare(server.url("postgres", "postgres"), EMPTY)
     migrate(server.url(roles.OWNER, EMPTY))
-    template = create(server, name=DEMO, template=EMPTY, home=home)
-    with template.app_sessions.begin() as db:
-        load(db, now=now)
-    template.engine.dispose()
+    add_template(server, DEMO, of=EMPTY, home=home, fill=lambda db: load(db, now=now))
     return server
+
+
+def add_template(
+    server: embedded.Server, name: str, *, of: str, home: Path, fill: Callable[[Session], None]
+) -> None:
+    """Make another template of template `of`, with what `fill` writes into it."""
+    template = create(server, name=name, template=of, home=home)
+    with template.app_sessions.begin() as db:
+        fill(db)
+    template.engine.dispose()
 
 
 def stop(home: Path) -> None:
     """Stop the cluster and remove all of it."""
+    leave()
     embedded.stop(home / "pg")
     shutil.rmtree(home, ignore_errors=True)
 
@@ -128,8 +139,21 @@ def drop(database: Database) -> None:
 
 
 def _execute(url: str, statement: str, *names: str) -> None:
-    with psycopg.connect(url, autocommit=True) as connection:
-        connection.execute(sql.SQL(statement).format(*(sql.Identifier(name) for name in names)))
+    composed = sql.SQL(statement).format(*(sql.Identifier(name) for name in names))
+    _administration(url).execute(composed)
+
+
+def leave() -> None:
+    """Close what this process has open at the cluster."""
+    while _administrations:
+        _administrations.popitem()[1].close()
+
+
+def _administration(url: str) -> Connection:
+    """One connection a process: to open and close one costs a third of a copied database."""
+    if url not in _administrations:
+        _administrations[url] = psycopg.connect(url, autocommit=True)
+    return _administrations[url]
 
 
 def server_from_environment() -> embedded.Server:

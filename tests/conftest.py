@@ -12,6 +12,7 @@ from hypothesis import HealthCheck, settings
 
 from billing.settings import BillingSettings
 from tests import cluster, sums, thrift
+from tests.fakes import desk
 from tests.pages import Visitor
 from webapp.app import create_app
 from webapp.settings import Settings
@@ -50,6 +51,9 @@ def pytest_configure(config: pytest.Config) -> None:
     home = cluster.folder()
     _home.append(home)
     server = cluster.start(home, now=NOW)
+    cluster.add_template(
+        server, cluster.DESK, of=cluster.DEMO, home=home, fill=lambda db: desk.furnish(db, NOW)
+    )
     os.environ["PRIYOM_TEST_SERVER"] = f"{server.socket_dir}:{server.port}"
 
 
@@ -60,6 +64,7 @@ def pytest_collection_finish() -> None:
 
 def pytest_unconfigure() -> None:
     """Stop the run's server and remove what it wrote."""
+    cluster.leave()
     while _home:
         cluster.stop(_home.pop())
 
@@ -78,8 +83,9 @@ def database(tmp_path: Path, worker_id: str, request: pytest.FixtureRequest) -> 
 
 @pytest.fixture
 def demo(tmp_path: Path, worker_id: str, request: pytest.FixtureRequest) -> Iterator[cluster.Database]:
-    """A database of this test's own with the demo vendor in it, loaded at `now`."""
-    yield from _database(cluster.DEMO, tmp_path, worker_id, request)
+    """A database of this test's own with the demo vendor in it, loaded at `now`; `desk` furnishes it."""
+    template = cluster.DESK if "desk" in request.fixturenames else cluster.DEMO
+    yield from _database(template, tmp_path, worker_id, request)
 
 
 @pytest.fixture
