@@ -64,6 +64,16 @@ _WISH: dict[str, Any] = {
     "zone": HERE,
     "url": "https://priyom.example/w/W-7Q4M-2XKD/abcdefghijklmnopqrstuv",
 }
+_SALES: dict[str, Any] = {
+    "reference": "N-7Q4M-2XKD",
+    "kind": "presentation",
+    "name": "Ольга Смирнова",
+    "company": "Кедр-Опт",
+    "email": "olga@kedr.example",
+    "phone": "",
+    "product": Texts(ru="Наполеон", en="Napoleon"),
+    "body": "Шесть торговых представителей, хотим увидеть заказ с планшета",
+}
 _ENQUIRY: dict[str, Any] = {
     "reference": "E-7Q4M-2XKD",
     "company": "Кедр-Опт",
@@ -265,6 +275,8 @@ FACTS: dict[str, dict[str, Any]] = {
         "url": "https://priyom.example/staff/promises",
     },
     "sla_enquiry_receipt": _ENQUIRY,
+    "sales_receipt": _SALES,
+    "sales_received": _SALES,
     "support_receipt": {
         **_REQUEST,
         "class_name": Texts(ru="Обычное", en="Usual"),

@@ -9,6 +9,7 @@ from services import scheduling
 from services import sessions as remote_sessions
 from services.core import files, mail
 from services.core.revisions import purge_marks
+from services.people import sales
 from webapp.jobs.bench import AGAIN
 
 if TYPE_CHECKING:
@@ -44,6 +45,7 @@ def add_core_jobs(app: App, bench: Bench) -> None:
             remote_sessions.forget_addresses(db, now=bench.clock())
             purge_marks(db)
             remote_sessions.wipe_wishes(db, now=bench.clock())
+            sales.wipe_enquiries(db, now=bench.clock())
 
     @app.periodic(cron="* * * * *")
     @app.task(name="rescue_stalled", queue="mail", pass_context=True)

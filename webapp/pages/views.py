@@ -9,6 +9,7 @@ from flask import render_template
 from services import catalogue, documents
 from webapp.i18n import lazy_gettext as _l
 from webapp.navigation import NavItem, contribute, contributions
+from webapp.pages import sales
 from webapp.pages.blueprint import blueprint
 from webapp.pages.regulation import find_in_force, targets_of
 from webapp.request import db, vendor_date
@@ -98,4 +99,4 @@ def _wording(version: Version) -> ResponseReturnValue:
 def mount(app: Flask) -> None:
     """Serve the pages and contribute their links."""
     app.register_blueprint(blueprint)
-    contribute(app, NAV)
+    contribute(app, (*NAV, *sales.NAV))

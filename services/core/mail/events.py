@@ -34,6 +34,8 @@ _ENQUIRY = {
     "trouble",
 }
 
+_SALES = {"reference", "kind", "name", "company", "email", "phone", "product", "body"}
+
 # A free request, to its author: `number` int; `subject` as he wrote it; `product` Texts; `url` its own page.
 _REQUEST = {"number", "subject", "product", "url"}
 
@@ -116,6 +118,9 @@ EVENTS: dict[str, frozenset[str]] = {
     # The enquiry as it was written: `products` Texts, `users`, `sites` int or None, `hours` a code.
     "sla_enquiry_received": frozenset(_ENQUIRY),
     "sla_enquiry_receipt": frozenset(_ENQUIRY),
+    # To who asked the sales people, and to the vendor: `kind` a code; `product` Texts or None.
+    "sales_receipt": frozenset(_SALES),
+    "sales_received": frozenset(_SALES),
     # `class_name` Texts; minutes and deadlines of business time (None while it waits for him), in his
     # `zone` and the `vendor_zone`; `missing` (Texts, detail) pairs that we ask for.
     "support_receipt": frozenset(

@@ -16,6 +16,7 @@ from webapp.staff.hours import views as hours
 from webapp.staff.journals import views as journals
 from webapp.staff.reserve import views as reserve
 from webapp.staff.reserve import why
+from webapp.staff.sales import views as sales
 from webapp.staff.vendor import golive, newcomers, papers, people, profile
 from webapp.staff.waiting import add_waiting
 
@@ -46,6 +47,7 @@ def mount(app: Flask) -> None:
             (newcomers.blueprint, []),
             (profile.blueprint, []),
             (golive.blueprint, golive.NAV),
+            (sales.blueprint, sales.NAV),
         ],
     )
     add_waiting(app, hours.PLANNERS, waiting.asked_absences)
@@ -55,3 +57,4 @@ def mount(app: Flask) -> None:
     add_waiting(app, hours.PLANNERS, waiting.years_without_decree)
     add_waiting(app, hours.PLANNERS, waiting.proposed_dates)
     add_waiting(app, promises.PLANNERS, promises.waiting)
+    add_waiting(app, sales.READERS, sales.new_ones)

@@ -1,0 +1,1 @@
+"""The sales people's list: neither support nor services."""
