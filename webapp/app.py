@@ -45,6 +45,7 @@ FREE_BLUEPRINTS = frozenset(
         "staff_canned",
         "staff_connection",
         "staff_conversation",
+        "staff_misses",
         "staff_queue",
         "staff_regulation",
         "staff_request",
