@@ -38,7 +38,7 @@ def go_round(db: Session, *, round_id: int, after: int, now: datetime) -> int | 
     """Fold the next requests whose clocks run; give the id to go on after, or None at the end.
 
     What differs from its ledger is mended and noted. A ledger that doesn't follow from itself is only
-    named: nobody knows which of its lines is true.
+    named: nobody knows which of its lines is true; so is a status that no clock knows of.
     """
     one = db.get_one(Round, round_id, with_for_update=True)
     batch = db.scalars(_next(one, after)).all()
@@ -66,9 +66,19 @@ def _fold(
     if one.kind == "refold" and first_wrong(events) is not None:
         one.broken = [*one.broken, request.number]
         record(db, actor="system", verb="clock.broken", subject=subject, now=now)
-    elif refold_from(db, request=request, events=events, rows=rows, now=now):
+        return
+    if refold_from(db, request=request, events=events, rows=rows, now=now):
         one.changed += 1
         record(db, actor="system", verb=f"clock.{one.kind}", subject=subject, now=now)
+    if one.kind == "refold" and _rests_without_reason(request, rows):
+        one.broken = [*one.broken, request.number]
+        record(db, actor="system", verb="clock.bare_status", subject=subject, now=now)
+
+
+def _rests_without_reason(request: Request, rows: Sequence[ClockRow]) -> bool:
+    """Whether its status and its clocks disagree: it waits and a clock runs, or the other way round."""
+    running = [row for row in rows if row.stopped_at is None]
+    return any((row.paused_since is not None) != (request.state == "waiting") for row in running)
 
 
 def _by_request(db: Session, model: type[_Row], batch: Sequence[Request]) -> dict[int, list[_Row]]:

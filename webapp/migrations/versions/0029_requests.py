@@ -197,6 +197,47 @@ _CLOCKS = """
         FOR EACH ROW EXECUTE FUNCTION core.refuse_change();
 """
 
+_PAUSES = """
+    -- Nothing rests a clock but a list of what is missing: no bare status, and no bare event.
+    CREATE FUNCTION support.refuse_bare_pause() RETURNS trigger LANGUAGE plpgsql AS $$
+    DECLARE
+        which bigint := CASE TG_TABLE_NAME WHEN 'request' THEN NEW.id
+            ELSE (to_jsonb(NEW) ->> 'request_id')::bigint END;
+        stands text := (SELECT state FROM support.request WHERE id = which);
+        asked boolean := EXISTS (
+            SELECT FROM support.info_request WHERE request_id = which AND ended_at IS NULL
+        );
+    BEGIN
+        IF (stands = 'waiting' AND NOT asked) OR (stands = 'open' AND asked) THEN
+            RAISE EXCEPTION 'request % is % against its information request', which, stands
+                USING ERRCODE = 'check_violation';
+        END IF;
+        RETURN NULL;
+    END $$;
+    CREATE CONSTRAINT TRIGGER no_bare_pause AFTER INSERT OR UPDATE OF state ON support.request
+        DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN (NEW.state = 'waiting')
+        EXECUTE FUNCTION support.refuse_bare_pause();
+    CREATE CONSTRAINT TRIGGER no_bare_end AFTER UPDATE OF state ON support.request
+        DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN (NEW.state = 'open')
+        EXECUTE FUNCTION support.refuse_bare_pause();
+    CREATE CONSTRAINT TRIGGER no_bare_pause AFTER INSERT OR UPDATE OF ended_at ON support.info_request
+        DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION support.refuse_bare_pause();
+
+    CREATE FUNCTION support.refuse_bare_asking() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN
+        IF NOT EXISTS (
+            SELECT FROM support.info_request WHERE request_id = NEW.request_id AND asked_at = NEW.at
+        ) THEN
+            RAISE EXCEPTION 'request % is said to wait for nothing', NEW.request_id
+                USING ERRCODE = 'check_violation';
+        END IF;
+        RETURN NULL;
+    END $$;
+    CREATE CONSTRAINT TRIGGER no_bare_asking AFTER INSERT ON support.clock_event
+        DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN (NEW.kind = 'asked')
+        EXECUTE FUNCTION support.refuse_bare_asking();
+"""
+
 _BESIDE = """
     CREATE TABLE support.canned_text (
         id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
@@ -262,6 +303,7 @@ def upgrade() -> None:
     """Add requests with everything that belongs to them."""
     op.execute(_REQUESTS)
     op.execute(_CLOCKS)
+    op.execute(_PAUSES)
     op.execute(_BESIDE)
 
 
