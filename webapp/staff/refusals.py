@@ -67,6 +67,7 @@ SENTENCES: dict[str, Any] = {
     "message_long": _l("Shorten this."),
     "class_unknown": _l("Choose one of the classes."),
     "class_reason": _l("Say why, in up to 300 characters."),
+    "class_late": _l("A deadline has passed already: no class with later ones can be given now."),
     "class_ended": _l("This request has ended: its class stays."),
     "before_newest": _l("Choose a date not before that of the newest version."),
 }

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from services.core.audit import record
-from services.support.requests.clocks import refold
+from services.support.requests.clocks import is_late, read_clocks, refold
 from services.support.requests.demand import renew_desk_work
 from services.support.requests.errors import ClassError
 from services.support.requests.ledger import note_event
@@ -28,7 +28,7 @@ def reclass(
     """Give the request another class of its own regulation, and its targets.
 
     Raises ClassError `class_unknown`, `class_reason` (none, or longer than 300 signs), `class_ended`
-    for one that is not open.
+    for one that is not open, `class_late` for later deadlines once one has passed: a miss stays one.
     """
     lock_request(db, request)
     if request.regulation_id is None or request.state not in {"open", "waiting"}:
@@ -39,6 +39,13 @@ def reclass(
         raise ClassError("class_unknown", field="class_code")
     if not 0 < len(reason.strip()) <= LONGEST_REASON:
         raise ClassError("class_reason", field="reason")
+    clocks = read_clocks(db, request=request)
+    now_wanted = (wanted.targets["response"], wanted.targets["resolution"])
+    if any(
+        is_late(clock, now) and target > clock.target
+        for clock, target in zip(clocks, now_wanted, strict=True)
+    ):
+        raise ClassError("class_late", field="class_code")
     before, request.class_code, request.class_reason = request.class_code, class_code, reason.strip()
     note_event(
         db,

@@ -107,6 +107,27 @@ def clock_faces(db: Session, *, request: Request, now: datetime) -> tuple[Face, 
     )
 
 
+def end_late(db: Session, *, request: Request, now: datetime) -> None:
+    """Freeze what ends without a solution, past a deadline: that one was missed, and stays so.
+
+    Merging, or asking and hearing nothing, would make it vanish. Whoever opens it again lets it go on.
+    """
+    clocks = read_clocks(db, request=request)
+    rows = {row.target: row for row in db.scalars(_rows(request))}
+    for target, clock in zip(TARGETS, clocks, strict=True):
+        row = rows[target]
+        if row.stopped_at is None and is_late(clock, now):
+            _write(row, replace(clock, stopped_at=now), clock.pauses, now)
+            row.outcome = "missed"
+    db.flush()
+
+
+def is_late(clock: BusinessClock, now: datetime) -> bool:
+    """Whether it runs, or rests, past its deadline."""
+    due_at = clock.due()
+    return clock.stopped_at is None and due_at is not None and due_at < now
+
+
 def _face(target: Target, clock: BusinessClock, row: ClockRow, now: datetime) -> Face:
     frozen = row.stopped_at is not None
     return Face(

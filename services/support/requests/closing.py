@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select
 
 from services.support.requests import letters
+from services.support.requests.clocks import end_late
 from services.support.requests.models import InfoRequest, Request
 from services.support.requests.queries import rules_of
 from services.support.requests.states import move
@@ -26,7 +27,8 @@ _BATCH = 200
 def close_silent(db: Session, *, now: datetime) -> int:
     """Close what waits for its author longer than the regulation says, and write to him; gives how many.
 
-    Its clock stays where it rested. Who writes after all opens it again.
+    Its clock stays where it rested; what was past its deadline by then is a miss.
+    Who writes after all opens it again.
     """
     query = (
         select(Request, InfoRequest)
@@ -43,6 +45,7 @@ def close_silent(db: Session, *, now: datetime) -> int:
         if now < last_moment(rules, asked.asked_at, rules.terms.silence_days):
             continue
         asked.ended_at = now
+        end_late(db, request=request, now=now)
         move(db, request, "close", actor="system", now=now)
         letters.send(db, request=request, event="support_closed", facts={}, now=now)
         closed += 1

@@ -18,7 +18,10 @@ class ItemsError(InvalidError):
 
 
 class ClassError(InvalidError):
-    """No such class (`class_unknown`), or no reason for another one (`class_reason`)."""
+    """No such class (`class_unknown`), no reason for another one (`class_reason`), or too late.
+
+    Too late is the end (`class_ended`), and for later deadlines a deadline that has passed (`class_late`).
+    """
 
 
 class BrokenChainError(ConflictError):

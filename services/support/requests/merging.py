@@ -8,6 +8,7 @@ from services.core.db import core_of
 from services.core.errors import InvalidError
 from services.core.links import secret_link
 from services.support.requests import letters
+from services.support.requests.clocks import end_late
 from services.support.requests.demand import renew_desk_work
 from services.support.requests.models import Request
 from services.support.requests.queries import find_open_info_request, lock_request
@@ -31,9 +32,9 @@ class MergeError(InvalidError):
 def merge(db: Session, *, request: Request, into: Request, staff: StaffMember, now: datetime) -> Request:
     """Merge the two and give the one that stays: the earlier received, whichever way they are named.
 
-    Its clocks run on untouched. Each conversation stays where it was; what the other one's author writes
-    from now on belongs to the one that stays. Raises MergeError, IllegalMoveError unless the one that
-    stays is open or waits.
+    Its clocks run on untouched; a deadline that the other one has missed stays missed. Each conversation
+    stays where it was; what the other one's author writes from now on belongs to the one that stays.
+    Raises MergeError, IllegalMoveError unless the one that stays is open or waits.
     """
     if request.id == into.id:
         raise MergeError("merge_self", field="into")
@@ -48,6 +49,7 @@ def merge(db: Session, *, request: Request, into: Request, staff: StaffMember, n
     asked = find_open_info_request(db, request=goes)
     if asked is not None:
         asked.ended_at = now
+    end_late(db, request=goes, now=now)
     actor = f"staff:{staff.person_id}"
     move(db, goes, "merge", actor=actor, now=now, merged_into_id=stays.id)
     # Only whoever wrote both may open the other's page.

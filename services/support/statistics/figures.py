@@ -2,7 +2,8 @@
 
 A clock belongs to the month in which it stopped for the last time, by the wall clock of the
 regulation's zone. What is not stopped yet is in no month; what is overdue now is counted beside.
-Requests that were merged into others count once, with the one that stayed. Lengths are seconds of
+What had stopped before a request was merged into another one stays counted, and so does a deadline
+that it had missed by then: no figure is changed by merging. Lengths are seconds of
 business time, pauses taken out; a percentile is the least value that so many percent don't exceed.
 """
 
@@ -76,16 +77,16 @@ _KEPT = text("""
         percentile_disc(0.5) WITHIN GROUP (ORDER BY c.used_seconds),
         percentile_disc(0.9) WITHIN GROUP (ORDER BY c.used_seconds),
         count(*) FILTER (WHERE c.pauses > 0)
-    FROM support.clock c JOIN support.request r ON r.id = c.request_id
-    WHERE c.stopped_at >= :since AND c.stopped_at < :until AND r.state <> 'merged'
+    FROM support.clock c
+    WHERE c.stopped_at >= :since AND c.stopped_at < :until
     GROUP BY GROUPING SETS ((c.target, 2), (c.target))
 """)
 
 _SHARES = text("""
     SELECT CASE WHEN c.outcome = 'missed' THEN CAST(:bins AS int)
             ELSE least(c.used_seconds * :bins / greatest(c.target_seconds, 1), :bins - 1) END, count(*)
-    FROM support.clock c JOIN support.request r ON r.id = c.request_id
-    WHERE c.target = :target AND c.stopped_at >= :since AND c.stopped_at < :until AND r.state <> 'merged'
+    FROM support.clock c
+    WHERE c.target = :target AND c.stopped_at >= :since AND c.stopped_at < :until
     GROUP BY 1
 """)
 
@@ -95,7 +96,7 @@ _MISSES = text("""
         WHERE e.request_id = c.request_id AND e.target = c.target ORDER BY e.id DESC LIMIT 1
     )
     FROM support.clock c JOIN support.request r ON r.id = c.request_id
-    WHERE c.outcome = 'missed' AND c.stopped_at >= :since AND c.stopped_at < :until AND r.state <> 'merged'
+    WHERE c.outcome = 'missed' AND c.stopped_at >= :since AND c.stopped_at < :until
     ORDER BY c.target DESC, r.number
     LIMIT :most
 """)
@@ -109,9 +110,8 @@ _FIRST = text("SELECT min(stopped_at) FROM support.clock WHERE stopped_at IS NOT
 
 _VERSIONS = text("""
     SELECT DISTINCT v.n FROM support.clock c
-    JOIN support.request r ON r.id = c.request_id
     JOIN support.regulation_version v ON v.id = c.regulation_id
-    WHERE c.stopped_at >= :since AND c.stopped_at < :until AND r.state <> 'merged' ORDER BY v.n
+    WHERE c.stopped_at >= :since AND c.stopped_at < :until ORDER BY v.n
 """)
 
 
