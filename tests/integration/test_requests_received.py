@@ -9,10 +9,10 @@ import pytest
 from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
 
-from services import catalogue, people
 from services.core.db import make_engine
 from services.support import regulation, requests
 from services.support.requests.models import ClockEventRow, ClockRow
+from tests.asked import ask
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -22,24 +22,9 @@ if TYPE_CHECKING:
     from tests.cluster import Database
 
 
-def ask(db: Session, *, now: datetime, **facts: object) -> requests.Asked:
-    author = people.add_person(
-        db, name="Ольга Мельникова", email="olga@kedr.example", locale="ru", zone="Asia/Krasnoyarsk"
-    )
-    given: dict[str, object] = {
-        "product": catalogue.get_product(db, slug="napoleon"),
-        "author": author,
-        "subject": "Не приходят остатки",
-        "body": "С пятницы остатки за среду.",
-        "impact": "hampered",
-        "employees": 12,
-    }
-    return requests.Asked(**(given | facts))  # type: ignore[arg-type]
-
-
 def test_a_request_is_received_with_its_clocks_and_a_receipt(demo_db: Session, now: datetime) -> None:
     db = demo_db
-    request = requests.write_down(db, asked=ask(db, now=now), actor="customer", now=now)
+    request = requests.write_down(db, asked=ask(db), actor="customer", now=now)
     assert (request.number, request.state, request.received_at) == (1, "held", None)
     requests.receive(db, request=request, now=now)
 
@@ -57,7 +42,7 @@ def test_a_request_is_received_with_its_clocks_and_a_receipt(demo_db: Session, n
 
 def test_an_information_request_is_the_pause_and_any_word_ends_it(demo_db: Session, now: datetime) -> None:
     db = demo_db
-    request = requests.write_down(db, asked=ask(db, now=now), actor="customer", now=now)
+    request = requests.write_down(db, asked=ask(db), actor="customer", now=now)
     requests.receive(db, request=request, ask_missing=True, now=now)
     assert request.state == "waiting"
     assert request.due_at is None
@@ -82,7 +67,7 @@ def test_the_ledger_is_never_changed_and_a_forged_line_is_seen(
     demo: Database, demo_db: Session, now: datetime
 ) -> None:
     db = demo_db
-    request = requests.write_down(db, asked=ask(db, now=now), actor="customer", now=now)
+    request = requests.write_down(db, asked=ask(db), actor="customer", now=now)
     requests.receive(db, request=request, ask_missing=True, now=now)
     db.commit()
     owner = make_engine(demo.owner_url)

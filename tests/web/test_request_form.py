@@ -123,11 +123,13 @@ def test_a_complete_request_is_received_with_its_number_and_deadlines(visitor, r
         assert f"№ {made.number}" in mail.subject.replace("\u00a0", " ")
 
 
-@pytest.mark.parametrize("product", ["aceteam", "acepacer"])
-def test_other_products_need_less_and_a_private_person_names_no_company(visitor, requests_in, product):
+@pytest.mark.parametrize(("product", "named"), [("aceteam", ""), ("acepacer", "AcePacer: ")])
+def test_other_products_need_less_and_a_private_person_names_no_company(visitor, requests_in, product, named):
     complete(visitor, product, company="", inn="", of_project="AT-77")
     (made,) = requests_in()
     assert (made.product.slug, made.state) == (product, "open")
+    # Without a project the subject says what it is about.
+    assert made.subject == f"{named}{FACTS['subject']}"
 
 
 def test_what_is_missing_is_said_beside_each_field_and_files_stay(visitor, requests_in):

@@ -123,7 +123,8 @@ def in_force() -> Regulation:
 
 def _sent_before(known: Request, form: RequestForm) -> ResponseReturnValue:
     """Lead to what the form has become; whoever has written something else meanwhile must know."""
-    if form.subject.data != known.subject or own_words(form) != known.answers.get(OWN_WORDS, ""):
+    subject = requests.subject_of(known.product, form.subject.data or "", locale=known.author.locale)
+    if subject != known.subject or own_words(form) != known.answers.get(OWN_WORDS, ""):
         flash(
             _(
                 "This form was sent already: here is its request. What you changed since then is not in it. "

@@ -39,7 +39,7 @@ from services.support.requests.queries import (
     lock_request,
 )
 from services.support.requests.rating import GRADES, AlreadyRatedError, find_rating, rate
-from services.support.requests.receiving import Asked, drop, receive, write_down
+from services.support.requests.receiving import Asked, drop, receive, subject_of, write_down
 from services.support.requests.reminders import remind, share_used
 from services.support.requests.resolving import (
     find_follower,
@@ -115,6 +115,7 @@ __all__ = [
     "reopenable_until",
     "resolve",
     "share_used",
+    "subject_of",
     "wants_reopening",
     "write_desk_work",
     "write_down",

@@ -62,7 +62,7 @@ def write_down(db: Session, *, asked: Asked, actor: str, now: datetime) -> Reque
         product_id=asked.product.id,
         author_id=asked.author.id,
         organisation_id=asked.organisation.id if asked.organisation is not None else None,
-        subject=asked.subject,
+        subject=subject_of(asked.product, asked.subject, locale=asked.author.locale),
         answers=dict(asked.answers),
         employees=asked.employees,
         impact=asked.impact,
@@ -81,6 +81,14 @@ def write_down(db: Session, *, asked: Asked, actor: str, now: datetime) -> Reque
     record(db, actor=actor, verb="request.write", subject=subject, after=facts, now=now)
     db.flush()
     return request
+
+
+def subject_of(product: Product, subject: str, *, locale: str) -> str:
+    """The subject as it is kept: where no project tells what it is about, it holds the product's name."""
+    name = product.name.of(locale)
+    if product.identifier_kind != "none" or name.casefold() in subject.casefold():
+        return subject
+    return f"{name}: {subject}"
 
 
 def receive(
