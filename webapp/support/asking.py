@@ -35,6 +35,8 @@ if TYPE_CHECKING:
     from webapp.support.ask_form import RequestForm
 
 REQUESTS = Limit("free requests", 20, timedelta(hours=1))
+TO_ADDRESS = Limit("free requests of an address", 10, timedelta(hours=1))
+"""Whatever network they come from: nobody fills a stranger's mailbox with receipts."""
 _KEY_LENGTHS = range(16, 65)
 
 
@@ -66,6 +68,9 @@ def send(slug: str) -> ResponseReturnValue:
         form.form_errors.append(
             _("Too many requests came from your network within an hour. Try again later.")
         )
+        return ask_page(product, form, attached), 429
+    if spend(account_db(), limit=TO_ADDRESS, whom=form.email.data or "", now=now()) is not None:
+        form.form_errors.append(_("Too many requests came for this address within an hour. Try again later."))
         return ask_page(product, form, attached), 429
     made = file_request(product, form, attached)
     draft = opened_draft(form.draft.data)
