@@ -108,7 +108,9 @@ def test_who_is_silent_too_long_is_closed_and_may_still_write(demo, db_of, clock
 
 def test_every_night_rows_are_made_again_and_a_forged_ledger_is_named(demo, db_of, clock, now, work):
     with demo.free_sessions.begin() as db:
-        numbers = [received(db, now=now).number for _ in range(3)]
+        numbers = [received(db, now=now).number for _ in range(4)]
+        cut = requests.get_request(db, number=numbers[3])
+        requests.answer(db, request=cut, staff=somebody(db), body="Смотрим.", now=now)
     owner = make_engine(demo.owner_url)
     with owner.begin() as forge:
         ids = {row.number: row.id for row in forge.execute(text("SELECT number, id FROM support.request"))}
@@ -118,6 +120,9 @@ def test_every_night_rows_are_made_again_and_a_forged_ledger_is_named(demo, db_o
             text("UPDATE support.clock_event SET at = at + interval '9 h' WHERE request_id = :id"),
             {"id": ids[numbers[2]]},
         )
+        forge.execute(  # the end cut off: what is left follows from itself
+            text("DELETE FROM support.clock_event WHERE request_id = :id AND n = 2"), {"id": ids[numbers[3]]}
+        )
         forge.execute(text("ALTER TABLE support.clock_event ENABLE TRIGGER append_only"))
     owner.dispose()
     clock.at = now + 17 * HOUR
@@ -125,13 +130,14 @@ def test_every_night_rows_are_made_again_and_a_forged_ledger_is_named(demo, db_o
     db = db_of()
     found = requests.find_last_round(db, kind="refold")
     assert found is not None
-    assert (found.seen, found.changed, found.broken) == (3, 1, [numbers[2]])
+    assert (found.seen, found.changed, found.broken) == (4, 1, numbers[2:])
     assert found.ended_at == clock.at
     due = select(ClockRow.due_at).where(ClockRow.request_id == ids[numbers[0]], ClockRow.target == "response")
     assert db.scalar(due) == now + 4 * HOUR
     noted = db.execute(text("SELECT verb, subject FROM core.audit WHERE verb LIKE 'clock.%' ORDER BY seq"))
     assert [tuple(row) for row in noted] == [
         ("clock.refold", f"request:{numbers[0]}"), ("clock.broken", f"request:{numbers[2]}"),
+        ("clock.broken", f"request:{numbers[3]}"),
     ]  # fmt: skip
     assert failures(db) == []
 

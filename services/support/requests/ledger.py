@@ -62,6 +62,7 @@ def note_event(
     )
     row.hash = chains.chained(before, _facts(row))
     db.add(row)
+    request.ledger_length = n
     db.flush()
     return row
 

@@ -24,6 +24,7 @@ class Request(Base):
     of the product's fields. `due_at` is the nearest deadline of a clock that runs, None while it rests:
     the queue's order. `found_in` names the paid session in which a product's defect was found, `form_key`
     the web form it was sent with. `resolution` is `solution` or `plan`: what ended it last.
+    `ledger_length` counts the events of its ledger, so that a cut end shows.
     """
 
     __tablename__ = "request"
@@ -56,6 +57,7 @@ class Request(Base):
     found_in: Mapped[str | None]
     form_key: Mapped[str | None]
     link_version: Mapped[int] = mapped_column(default=1)
+    ledger_length: Mapped[int] = mapped_column(default=0)
 
     product: Mapped[Product] = relationship()
     author: Mapped[Person] = relationship()

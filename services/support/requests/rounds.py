@@ -63,7 +63,7 @@ def _fold(
     now: datetime,
 ) -> None:
     subject = f"request:{request.number}"
-    if one.kind == "refold" and first_wrong(events) is not None:
+    if one.kind == "refold" and _is_forged(request, events):
         one.broken = [*one.broken, request.number]
         record(db, actor="system", verb="clock.broken", subject=subject, now=now)
         return
@@ -73,6 +73,11 @@ def _fold(
     if one.kind == "refold" and _rests_without_reason(request, rows):
         one.broken = [*one.broken, request.number]
         record(db, actor="system", verb="clock.bare_status", subject=subject, now=now)
+
+
+def _is_forged(request: Request, events: Sequence[ClockEventRow]) -> bool:
+    """Whether an event doesn't follow from the one before it, or the last ones are gone."""
+    return first_wrong(events) is not None or len(events) != request.ledger_length
 
 
 def _rests_without_reason(request: Request, rows: Sequence[ClockRow]) -> bool:

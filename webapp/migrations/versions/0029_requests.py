@@ -52,6 +52,8 @@ _REQUESTS = """
         -- Of a web form: what is sent twice is one request.
         form_key text UNIQUE CHECK (length(form_key) BETWEEN 16 AND 64),
         link_version integer NOT NULL DEFAULT 1,
+        -- How many events its ledger has: a chain whose end was cut off holds, but is too short.
+        ledger_length integer NOT NULL DEFAULT 0,
         CHECK ((state IN ('held', 'dropped')) = (received_at IS NULL)),
         CHECK ((received_at IS NULL) = (regulation_id IS NULL)),
         CHECK ((received_at IS NULL) = (class_code IS NULL)),
