@@ -1,4 +1,4 @@
-"""The staff area of the free side works where nothing of money can be imported."""
+"""The staff area of the free side, and its whole flow, work where nothing of money can be imported."""
 
 from __future__ import annotations
 
@@ -76,4 +76,28 @@ def test_the_desk_works_with_billing_contracts_and_stripe_unimportable(demo, tmp
         "administrator 200",
         *(f"{path} 200" for path in PAGES),
         "accountant 200",
+    ]
+
+
+def test_a_request_goes_from_form_to_figures_with_nothing_of_money_importable(demo, tmp_path):
+    environment = os.environ | {
+        "PRIYOM_DATA": str(tmp_path),
+        "DATABASE_URL": demo.url,
+        "PYTHONPATH": str(ROOT),
+    }
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.without_money"],
+        env=environment, cwd=tmp_path, capture_output=True, text=True, timeout=120, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr[-3000:]
+    assert done.stdout.splitlines() == [
+        "receipt: support_receipt",
+        "queue: True",
+        "picked: True",
+        "asked: Ждём от вас",
+        "replied: Ищем решение",
+        "resolved: Решение готово",
+        "rated: True",
+        "mails: support_receipt support_asked support_answer support_resolved",
+        "figures: 3",
     ]
