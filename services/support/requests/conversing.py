@@ -169,12 +169,18 @@ def wants_reopening(db: Session, *, request: Request) -> bool:
 def _lock_living(db: Session, request: Request) -> Request:
     """Lock the request that it was merged into, at last, or itself; chains are short, and none is a ring.
 
-    What was merged stays so: its own row needs no lock, and `merge` locks the two in another order.
+    Whoever merges locks both by their ids: to keep one that was merged meanwhile while waiting for the
+    other would close a ring. What a savepoint has locked it lets go again.
     """
-    while request.merged_into_id is not None:
-        request = db.get_one(Request, request.merged_into_id)
-    lock_request(db, request)
-    return _lock_living(db, request) if request.state == "merged" else request
+    while True:
+        savepoint = db.begin_nested()
+        lock_request(db, request)
+        into = request.merged_into_id
+        if into is None:
+            savepoint.commit()
+            return request
+        savepoint.rollback()
+        request = db.get_one(Request, into)
 
 
 def _unable(person: Person) -> str:
