@@ -82,4 +82,3 @@ def bars(
         (y(at), format_number(Decimal(at).scaleb(-digits), locale)) for at in range(floor, top + 1, step)
     )
     return Chart(width, _HEIGHT, _GUTTER, y(0), lines, tuple(made))
-
