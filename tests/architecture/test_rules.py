@@ -5,11 +5,13 @@ from __future__ import annotations
 import ast
 import os
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+from jinja2 import Environment, meta
 
 from webapp.security import access_of
 
@@ -100,18 +102,56 @@ def test_staff_pages_are_for_staff_and_nothing_else_is_under_their_address(app):
     assert not wrong
 
 
-FREE_TEMPLATES = ("pages", "support", "layouts", "components")
-PAID_TEMPLATES = re.compile(r"""["'](booking|prices|contracts|staff/money)/""")
+FREE_TEMPLATES = (
+    "pages/**/*",
+    "support/**/*",
+    "staff/support/**/*",
+    "layouts/*",
+    "emails/support*/*",
+    "emails/support*.*",
+    "emails/contact_*/*",
+)
+# What they may be built of, besides each other; the components of the shop are named.
+SHARED_TEMPLATES = re.compile(
+    r"(components/(?!price|hold|ladder|slots)|emails/(base|parts)\.|staff/_(desk|fields|filters)\.)"
+)
 
 
-def test_no_template_of_the_free_flow_uses_one_of_the_paid_flow():
-    guilty = [
-        path.relative_to(ROOT).as_posix()
-        for folder in FREE_TEMPLATES
-        for path in (ROOT / "templates" / folder).rglob("*.html")
-        if PAID_TEMPLATES.search(path.read_text("utf-8"))
-    ]
-    assert not guilty
+def foreign_parts(templates):
+    """Parts that a template of the free flow takes from elsewhere, directly or by a part of its own."""
+    names = {
+        path.relative_to(templates).as_posix() for glob in FREE_TEMPLATES for path in templates.glob(glob)
+    }
+    free, seen = {name for name in names if name.endswith((".html", ".txt"))}, set()
+    assert len(free) > 60, "the free flow's templates stand elsewhere now"
+    waiting = set(free)
+    while waiting:
+        name = waiting.pop()
+        seen.add(name)
+        tree = Environment(autoescape=True).parse((templates / name).read_text("utf-8"))
+        for part in meta.find_referenced_templates(tree):
+            # A part that is chosen while serving could be any.
+            if part is None or not (part in free or SHARED_TEMPLATES.match(part)):
+                yield name, part
+            elif part not in seen:
+                waiting.add(part)
+
+
+def test_no_template_of_the_free_flow_uses_one_of_the_paid_flow(tmp_path):
+    assert not list(foreign_parts(ROOT / "templates"))
+    shutil.copytree(ROOT / "templates", tmp_path / "templates")
+    for name, line in (
+        ("support/how.html", '{% include "prices/services.html" %}'),
+        ("components/tag.html", '{% from "components/price.html" import price %}'),
+        ("emails/support_receipt/body.txt", "{% include chosen %}"),
+    ):
+        with (tmp_path / "templates" / name).open("a", encoding="utf-8") as template:
+            template.write(line)
+    assert set(foreign_parts(tmp_path / "templates")) == {
+        ("support/how.html", "prices/services.html"),
+        ("components/tag.html", "components/price.html"),
+        ("emails/support_receipt/body.txt", None),
+    }
 
 
 WITHOUT_MONEY = """
