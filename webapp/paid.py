@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from webapp import booking, contracts, hooks, invoice, prices
-from webapp.staff import money, settings
+from webapp.staff import comparison, money, settings
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -13,5 +13,5 @@ if TYPE_CHECKING:
 
 def mount_paid(app: Flask) -> None:
     """Mount everything that knows of prices, orders, payments and contracts."""
-    for area in (prices, booking, invoice, contracts, hooks, money, settings):
+    for area in (prices, booking, invoice, contracts, hooks, money, settings, comparison):
         area.mount(app)

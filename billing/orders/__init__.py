@@ -39,6 +39,7 @@ from billing.orders.queries import (
     today_of,
 )
 from billing.orders.reducing import reduce_bill
+from billing.orders.relations import FirstConfirmed, first_confirmed
 from billing.orders.starting import change_time, start
 from billing.orders.submitting import (
     CONSENTS,
@@ -54,6 +55,7 @@ __all__ = [
     "Agreement",
     "ConsentMissingError",
     "Contact",
+    "FirstConfirmed",
     "HoldOverError",
     "KeepLimits",
     "MethodNotOfferedError",
@@ -74,6 +76,7 @@ __all__ = [
     "fill_in",
     "find_main_bill",
     "find_order_of",
+    "first_confirmed",
     "get_bill",
     "get_bill_by_reference",
     "get_order",

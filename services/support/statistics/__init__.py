@@ -1,5 +1,6 @@
 """How we keep the regulation, in figures for everybody."""
 
+from services.support.statistics.answers import Answer, list_answers
 from services.support.statistics.explaining import LONGEST, explain_miss
 from services.support.statistics.figures import (
     BINS,
@@ -21,6 +22,7 @@ __all__ = [
     "BINS",
     "FEWEST",
     "LONGEST",
+    "Answer",
     "Kept",
     "Miss",
     "Months",
@@ -29,6 +31,7 @@ __all__ = [
     "first_month",
     "following",
     "kept_by_month",
+    "list_answers",
     "list_misses",
     "months_until",
     "shares_used",
