@@ -36,7 +36,7 @@ def company(db: Session) -> Organisation:
 
 
 def filed(db: Session, author: Person, *, now: datetime, **facts: object) -> Request:
-    asked = ask(db, now=now, author=author, organisation=company(db), **facts)
+    asked = ask(db, author=author, organisation=company(db), **facts)
     return contacts.file(db, asked=asked, now=now)
 
 

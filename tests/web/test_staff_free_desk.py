@@ -43,7 +43,7 @@ def test_the_head_is_taken_by_the_main_button_and_another_with_a_reason(desk, sp
     assert [row.get_text(strip=True) for row in page.all("tbody td:first-child")] == [
         f"№ {n}" for n in (first, second, third)
     ]
-    assert "4 hours" in page.all("tbody tr")[0].get_text().replace("\u00a0", " ")
+    assert "4 h" in page.all("tbody tr")[0].get_text().replace("\u00a0", " ")
     taken = specialist.submit(page, form=f'main form[action="{QUEUE}next"]')
     assert f"№ {first}" in taken.title
     assert stored(desk, first).assignee_id is not None

@@ -10,11 +10,14 @@ export function enhance(fields) {
     const list = field.querySelector("[data-upload-list]");
     const pattern = field.querySelector("template");
     for (const row of list.children) stand(field, row);
-    input.addEventListener("change", () => {
+    const take = () => {
       for (const file of input.files) begin(field, list, pattern, file);
       // What goes in pieces must not go with the form once more.
       input.value = "";
-    });
+    };
+    input.addEventListener("change", take);
+    // Chosen before this script was there, by a quick hand or on a slow line.
+    take();
     field.closest("form").addEventListener("submit", (event) => {
       if (!list.querySelector("[data-going]")) return;
       event.preventDefault();
