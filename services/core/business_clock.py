@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 State = Literal["met", "missed", "breached", "paused", "running"]
 """A stopped clock has met or missed its target; one that goes on has breached it, rests, or runs."""
 
+Stretch = tuple[datetime, datetime | None, timedelta | None]
+"""Time that counts, `[start, end)`, and how much of it is open; without an end while it goes on."""
+
 
 class Pause(NamedTuple):
     """Time that doesn't count: from `start` until `end`, which is None while it goes on."""
@@ -43,6 +46,7 @@ class BusinessClock:
     pauses: tuple[Pause, ...] = ()
     stopped_at: datetime | None = None
     _rests: tuple[Pause, ...] = field(init=False, repr=False, compare=False)
+    _reckoned: list[Stretch] = field(init=False, repr=False, compare=False, default_factory=list)
 
     def __post_init__(self) -> None:
         """Refuse what no clock can show; unite the pauses once, for every question asks for them."""
@@ -59,10 +63,12 @@ class BusinessClock:
         """
         until = (at if self.stopped_at is None else min(at, self.stopped_at)).astimezone(UTC)
         used = timedelta(0)
-        for start, end in self._running():
+        for start, end, room in self._stretches():
             if until <= start:
                 break
-            used += self.calendar.business_time_between(start, until if end is None else min(end, until))
+            if room is None or end is None or until < end:
+                return used + self.calendar.business_time_between(start, until)
+            used += room
         return used
 
     def due(self) -> datetime | None:
@@ -73,8 +79,7 @@ class BusinessClock:
         calendar is not open within 800 days.
         """
         left = self.target
-        for start, end in self._running():
-            room = None if end is None else self.calendar.business_time_between(start, end)
+        for start, _end, room in self._stretches():
             if room is None or left <= room:
                 return self._after(start, left)
             left -= room
@@ -97,6 +102,14 @@ class BusinessClock:
         """The moment at which `share` percent of the target are used up; None as in `due`."""
         part = BusinessClock(self.calendar, self.target * share / 100, self.started_at, self.pauses)
         return part.due()
+
+    def _stretches(self) -> list[Stretch]:
+        """The stretches with their open time, None for one without an end: reckoned once, asked for often."""
+        if not self._reckoned:
+            between = self.calendar.business_time_between
+            for start, end in self._running():
+                self._reckoned.append((start, end, None if end is None else between(start, end)))
+        return self._reckoned
 
     def _running(self) -> Iterator[tuple[datetime, datetime | None]]:
         """The stretches between the pauses since the start; the last has no end, unless a pause goes on."""
