@@ -11,9 +11,10 @@ from sqlalchemy import select
 
 from services import people
 from services.core.mail.models import OutboxMail
-from services.support import contacts
+from services.support import contacts, requests
 from services.support.contacts.models import DesignatedContact
 from services.support.requests.models import Request
+from tests.asked import somebody
 from tests.integration.test_requests_received import ask
 
 if TYPE_CHECKING:
@@ -86,6 +87,28 @@ def test_a_colleagues_request_waits_for_the_contact_person(demo_db: Session, now
     contacts.drop(db, forwarding=forwarding, now=later)
     assert dropped.state == "dropped"
     assert events(db)[-1] == ("support_dropped", "petr@kedr.example")
+
+
+def test_what_follows_an_old_request_waits_for_the_contact_person_as_well(
+    demo_db: Session, now: datetime
+) -> None:
+    db = demo_db
+    colleague = person(db, "Пётр К", "petr@kedr.example")
+    old = filed(db, colleague, now=now)
+    requests.resolve(db, request=old, staff=somebody(db), body="Так.", plan=False, now=now)
+    contacts.replace_contact(
+        db, organisation=company(db), person=person(db, "Ольга", "olga@kedr.example"), reason="letter",
+        actor="staff:1", now=now,
+    )  # fmt: skip
+    # In time it is his own request still.
+    says = {"request": old, "person": colleague, "body": "Опять."}
+    assert contacts.reopen_or_follow(db, **says, now=now) is old
+    requests.resolve(db, request=old, staff=somebody(db), body="Так.", plan=False, now=now)
+    late = now + timedelta(days=60)
+    follower = contacts.reopen_or_follow(db, **says, now=late)
+    assert (follower.follows_id, follower.state, follower.received_at) == (old.id, "held", None)
+    assert contacts.reopen_or_follow(db, **says, now=late) is follower
+    assert [event for event, _to in events(db)][-2:] == ["support_kept", "support_forwarded"]
 
 
 def test_many_requests_of_a_stranger_do_not_fill_the_mailbox(demo_db: Session, now: datetime) -> None:

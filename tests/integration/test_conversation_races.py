@@ -9,7 +9,7 @@ from threading import Barrier
 from sqlalchemy import func, select
 
 from services.core.errors import DomainError
-from services.support import requests
+from services.support import contacts, requests
 from services.support.requests.models import InfoRequest, Message, Request
 from tests.support_stories import received, somebody_of_staff
 
@@ -38,13 +38,13 @@ def test_of_two_who_do_the_same_one_is_first(demo, now):
     with demo.free_sessions.begin() as db:
         number, twin = received(db, now).number, received(db, now + HOUR).number
 
-    def verb(name, *, number=number, customer=False, after=HOUR, **facts):
+    def verb(name, *, number=number, customer=False, after=HOUR, of=requests, **facts):
         def act(db):
             request = requests.get_request(db, number=number)
             who = {"person": request.author} if customer else {"staff": somebody_of_staff(db)}
             if name == "rate":
                 who = {}
-            getattr(requests, name)(db, request=request, now=now + after, **who, **facts)
+            getattr(of, name)(db, request=request, now=now + after, **who, **facts)
 
         return act
 
@@ -61,7 +61,7 @@ def test_of_two_who_do_the_same_one_is_first(demo, now):
     again = verb("reopen", customer=True, body="Нет", after=4 * HOUR)
     assert at_once(demo, again, again) == ["", "IllegalMoveError"]
     at_once(demo, solve)
-    late = verb("reopen", customer=True, body="Снова", after=timedelta(days=60))
+    late = verb("reopen_or_follow", of=contacts, customer=True, body="Снова", after=timedelta(days=60))
     assert at_once(demo, late, late) == ["", ""]
     with demo.free_sessions.begin() as db:
         request = requests.get_request(db, number=number)

@@ -12,7 +12,7 @@ from services.core.business_calendars import get_calendar, publish_version
 from services.core.db import make_engine
 from services.core.mail import OutboxMail
 from services.scheduling.models import DeskDemand
-from services.support import requests
+from services.support import contacts, requests
 from services.support.requests.models import ClockRow, Message, Reminder, Request
 from tests.asked import received, somebody, support_worker
 
@@ -96,13 +96,13 @@ def test_who_is_silent_too_long_is_closed_and_may_still_write(demo, db_of, clock
     assert failures(db_of()) == []
     with demo.free_sessions.begin() as db:
         request = requests.get_request(db, number=waits)
-        again = requests.reopen(db, request=request, person=request.author, body="Вот база.", now=clock.at)
+        again = contacts.hear(db, request=request, person=request.author, body="Вот база.", now=clock.at)
         assert (again.number, again.state) == (waits, "open")
         response, _resolution = requests.clock_faces(db, request=request, now=clock.at)
         assert response.used == timedelta(0)
         late = requests.get_request(db, number=solved_number)
         later = clock.at + timedelta(days=30)
-        follower = requests.reopen(db, request=late, person=late.author, body="Снова.", now=later)
+        follower = contacts.reopen_or_follow(db, request=late, person=late.author, body="Снова.", now=later)
         assert (follower.number, follower.follows_id) == (solved_number + 1, late.id)
 
 

@@ -11,7 +11,7 @@ from sqlalchemy import text
 from services.core import files
 from services.core.errors import ConflictError, InvalidError
 from services.core.states import IllegalMoveError
-from services.support import regulation, requests
+from services.support import contacts, regulation, requests
 from services.support.requests import AlreadyAskedError, ItemsError, MergeError
 from tests.support_stories import arrived, asking, author, received, somebody_of_staff
 
@@ -198,9 +198,10 @@ def test_too_late_to_reopen_makes_a_request_that_follows(demo_db, now):
     assert requests.may_reopen(db, request=request, now=late - timedelta(days=1))
     assert not requests.may_reopen(db, request=request, now=late)
     upload, _key = arrived(db, late)
-    new = requests.reopen(
-        db, request=request, person=request.author, body="Снова", uploads=[upload], now=late
-    )
+    says = {"request": request, "person": request.author, "body": "Снова", "uploads": [upload]}
+    with pytest.raises(requests.ReopenLateError):
+        requests.reopen(db, **says, now=late)
+    new = contacts.reopen_or_follow(db, **says, now=late)
     assert (new.follows_id, new.state, request.state) == (request.id, "open", "resolved")
     assert new.received_at == late
     first = requests.list_messages(db, request=new)[0]
@@ -255,3 +256,46 @@ def test_staff_open_a_request_again_on_what_its_author_wrote_after_the_end(demo_
     worked = rules.calendar.business_time_between(wrote, wrote + 3 * HOUR)
     # His word has ended the pause when it came, whenever it was read.
     assert clocks(db, silent, wrote + 3 * HOUR)[1] == ("running", HOUR + worked)
+
+
+def test_what_was_closed_for_silence_goes_on_with_any_word_and_later_in_a_new_request(demo_db, now):
+    db, staff = demo_db, somebody_of_staff(demo_db)
+    one, other, third, solved = (received(db, now) for _ in range(4))
+    for silent in (one, other, third):
+        requests.ask_information(db, request=silent, staff=staff, items=NEEDED, body="", now=now + HOUR)
+    requests.resolve(db, request=solved, staff=staff, body="Обновите.", plan=False, now=now + HOUR)
+    closed = now + timedelta(days=60)
+    assert requests.close_silent(db, now=closed) == 3
+
+    # The base alone, without a word; the letter came a day before it was read.
+    upload, _key = arrived(db, closed)
+    read, came = closed + timedelta(days=3), closed + timedelta(days=2)
+    heard = contacts.hear(
+        db, request=one, person=one.author, body="", uploads=[upload], at=came, source="mail", now=read
+    )
+    assert (heard, one.state) == (one, "open")
+    rules = regulation.get_regulation_by_id(db, regulation_id=one.regulation_id)
+    worked = rules.calendar.business_time_between(came, read)
+    assert worked
+    assert clocks(db, one, read)[1] == ("running", HOUR + worked)
+    assert requests.list_messages(db, request=one)[-1].at == came
+
+    # In time is what came in time, whenever it is read; a letter from before we asked ends the pause, too.
+    late = closed + timedelta(days=60)
+    assert contacts.hear(db, request=other, person=other.author, body="Вот", at=came, now=late) is other
+    early = contacts.reopen_or_follow(
+        db, request=third, person=third.author, body="Вот", at=now + HOUR / 2, now=late
+    )
+    assert (early, third.due_at is None) == (third, False)
+    requests.ask_information(db, request=other, staff=staff, items=NEEDED, body="", now=late)
+    assert requests.close_silent(db, now=late + timedelta(days=60)) == 1
+    said = {"request": other, "person": other.author, "now": late + timedelta(days=120)}
+    upload, _key = arrived(db, said["now"])
+    new = contacts.hear(db, body="", uploads=[upload], **said)
+    assert (new.follows_id, new.state, new.received_at) == (other.id, "open", said["now"])
+    assert (other.state, requests.list_messages(db, request=new)[0].body) == ("closed", other.subject)
+    assert contacts.hear(db, body="И ещё", **said) is new
+
+    # A thank-you after a solution stays a thank-you, however late.
+    assert contacts.hear(db, request=solved, person=solved.author, body="Спасибо", now=late) is solved
+    assert (solved.state, requests.find_follower(db, request=solved)) == ("resolved", None)

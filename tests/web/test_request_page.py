@@ -127,6 +127,34 @@ def test_each_state_has_its_words_in_both_languages(visit, story, demo, clock):
     assert f"No. {story.number}" in new.text
 
 
+def test_what_was_closed_for_silence_opens_with_what_is_written_and_later_in_a_new_one(
+    visit, story, demo, clock
+):
+    def close():
+        story.ask()
+        clock.at += timedelta(days=60)
+        with demo.free_sessions.begin() as db:
+            assert requests.close_silent(db, now=clock()) == 1
+
+    close()
+    visitor = visit("en")
+    page = visitor.get(story.path)
+    assert "it is open again" in page.one("#body-why").get_text()
+    page = visitor.submit(page, form="#reply", body="Here")
+    assert (story.state(), page.path) == ("open", story.path)
+    assert "is open again" in page.text
+    close()
+    clock.at += timedelta(days=60)
+    page = visitor.get(story.path)
+    assert "becomes a new request" in page.one(".status__now").get_text()
+    # As many as the form itself takes for one address.
+    paths = {visitor.submit(page, form="#reply", body="Here").path for _ in range(10)}
+    assert len(paths) == 1
+    assert story.path not in paths
+    page = visitor.submit(page, form="#reply", body="Here", status=429)
+    assert page.one("#body").get_text().strip() == "Here"
+
+
 def test_who_cannot_collect_says_so_and_may_decline_the_paid_session(visit, story):
     visitor = visit()
     story.ask()

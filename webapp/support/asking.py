@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import secrets
-from datetime import timedelta
 from typing import TYPE_CHECKING, cast
 
 from flask import flash, g, redirect, render_template, request, url_for
@@ -14,7 +13,7 @@ from services.core.links import secret_path
 from services.core.references import check_link, link_token
 from services.support import regulation, requests
 from services.support.requests import drafts, sent_forms
-from webapp.auth.throttle import Limit, network_of, spend
+from webapp.auth.throttle import network_of, spend
 from webapp.i18n import gettext as _
 from webapp.large_forms import takes_large_files
 from webapp.request import account_db, db, now, viewer_zone
@@ -24,6 +23,7 @@ from webapp.support.attached import Attached, drop_asked, sent_files
 from webapp.support.blueprint import blueprint
 from webapp.support.draft_links import opened_draft, path_of
 from webapp.support.filing import OWN_WORDS, file_request, own_words
+from webapp.support.limits import REQUESTS, TO_ADDRESS
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
@@ -34,9 +34,6 @@ if TYPE_CHECKING:
     from services.support.requests.models import Draft, Request
     from webapp.support.ask_form import RequestForm
 
-REQUESTS = Limit("free requests", 20, timedelta(hours=1))
-TO_ADDRESS = Limit("free requests of an address", 10, timedelta(hours=1))
-"""Whatever network they come from: nobody fills a stranger's mailbox with receipts."""
 _KEY_LENGTHS = range(16, 65)
 
 

@@ -9,6 +9,7 @@ from services.support.contacts.designating import (
 )
 from services.support.contacts.errors import AnsweredAlreadyError, ContactNotFoundError, HandOverError
 from services.support.contacts.filing import drop, file, is_same, send_on
+from services.support.contacts.following import hear, reopen_or_follow
 from services.support.contacts.handing_over import (
     accept_hand_over,
     decline_hand_over,
@@ -46,12 +47,14 @@ __all__ = [
     "first_name",
     "get_contact",
     "get_hand_over",
+    "hear",
     "is_same",
     "list_contacts",
     "list_held",
     "list_history",
     "offer_hand_over",
     "propose_contact",
+    "reopen_or_follow",
     "replace_contact",
     "send_on",
     "tell_contact",

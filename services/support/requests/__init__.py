@@ -2,7 +2,13 @@
 
 from services.support.requests.classing import reclass
 from services.support.requests.clocks import Face, clock_faces, read_clocks, refold
-from services.support.requests.closing import close_resolved, close_silent, last_moment, reopenable_until
+from services.support.requests.closing import (
+    close_resolved,
+    close_silent,
+    is_closed_for_silence,
+    last_moment,
+    reopenable_until,
+)
 from services.support.requests.completeness import missing_fields, missing_items
 from services.support.requests.conversing import (
     add_note,
@@ -10,6 +16,7 @@ from services.support.requests.conversing import (
     ask_information,
     cannot_collect,
     customer_writes,
+    lock_living,
     wants_reopening,
 )
 from services.support.requests.demand import write_desk_work
@@ -17,6 +24,7 @@ from services.support.requests.errors import (
     AlreadyAskedError,
     ClassError,
     ItemsError,
+    ReopenLateError,
     RequestNotFoundError,
 )
 from services.support.requests.ledger import first_wrong, list_rows, note_event
@@ -50,10 +58,11 @@ from services.support.requests.resolving import (
     resolve,
 )
 from services.support.requests.rounds import begin_recompute, begin_refold, find_last_round, go_round
-from services.support.requests.states import REQUEST, move
+from services.support.requests.states import REOPENABLE, REQUEST, move
 
 __all__ = [
     "GRADES",
+    "REOPENABLE",
     "REQUEST",
     "AlreadyAskedError",
     "AlreadyMentionedError",
@@ -63,6 +72,7 @@ __all__ = [
     "Face",
     "ItemsError",
     "MergeError",
+    "ReopenLateError",
     "RequestNotFoundError",
     "add_note",
     "answer",
@@ -88,11 +98,13 @@ __all__ = [
     "first_wrong",
     "get_request",
     "go_round",
+    "is_closed_for_silence",
     "last_moment",
     "list_info_requests",
     "list_messages",
     "list_notes",
     "list_rows",
+    "lock_living",
     "lock_request",
     "may_reopen",
     "mention_session",

@@ -69,6 +69,11 @@ def close_resolved(db: Session, *, now: datetime) -> int:
     return closed
 
 
+def is_closed_for_silence(request: Request) -> bool:
+    """Whether it was closed without a solution, because its author was silent too long."""
+    return request.state == "closed" and request.resolved_at is None
+
+
 def reopenable_until(db: Session, *, request: Request) -> datetime:
     """The moment (UTC) until which an ended request can be opened again: the end of that business day.
 

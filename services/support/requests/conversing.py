@@ -15,6 +15,7 @@ from services.support.requests.ledger import note_event
 from services.support.requests.models import Note, Request
 from services.support.requests.pausing import begin_pause, end_pause
 from services.support.requests.queries import list_messages, lock_request, rules_of
+from services.support.requests.states import REOPENABLE
 from services.support.requests.writing import add_message, note, read_body, require_state
 
 if TYPE_CHECKING:
@@ -45,10 +46,10 @@ def customer_writes(
     """Keep what the customer wrote; a pause ends `at` its receipt (now, unless a letter says earlier).
 
     In a request that has ended or waits for its contact person it is kept and touches no clock; what is
-    written to a merged one belongs to the one it was merged into. Raises InvalidError `message_empty`
-    (without files either), `message_long`.
+    written to a merged one belongs to the one it was merged into. `contacts.hear` opens again what was
+    closed for silence. Raises InvalidError `message_empty` (without files either), `message_long`.
     """
-    request = _lock_living(db, request)
+    request = lock_living(db, request)
     text = read_body(body, needed=not uploads)
     received_at = min(at or now, now)
     message = add_message(
@@ -158,15 +159,7 @@ def add_note(db: Session, *, request: Request, staff: StaffMember, body: str, no
     return written
 
 
-def wants_reopening(db: Session, *, request: Request) -> bool:
-    """Whether the customer had the last word after the end: staff look whether to open it again."""
-    if request.state not in {"resolved", "closed"}:
-        return False
-    messages = list_messages(db, request=request)
-    return bool(messages) and messages[-1].side == "customer"
-
-
-def _lock_living(db: Session, request: Request) -> Request:
+def lock_living(db: Session, request: Request) -> Request:
     """Lock the request that it was merged into, at last, or itself; chains are short, and none is a ring.
 
     Whoever merges locks both by their ids: to keep one that was merged meanwhile while waiting for the
@@ -181,6 +174,14 @@ def _lock_living(db: Session, request: Request) -> Request:
             return request
         savepoint.rollback()
         request = db.get_one(Request, into)
+
+
+def wants_reopening(db: Session, *, request: Request) -> bool:
+    """Whether the customer had the last word after the end: staff look whether to open it again."""
+    if request.state not in REOPENABLE:
+        return False
+    messages = list_messages(db, request=request)
+    return bool(messages) and messages[-1].side == "customer"
 
 
 def _unable(person: Person) -> str:

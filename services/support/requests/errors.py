@@ -24,5 +24,9 @@ class ClassError(InvalidError):
     """
 
 
+class ReopenLateError(ConflictError):
+    """It ended too long ago to be opened again: only a new request can follow; facts: number."""
+
+
 class BrokenChainError(ConflictError):
     """The ledger of a request was tampered with; facts: number, n of the first wrong event."""

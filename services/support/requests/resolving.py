@@ -3,22 +3,27 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 
-from services.core import files
 from services.support.requests import letters
 from services.support.requests.clocks import refold
-from services.support.requests.closing import reopenable_until
-from services.support.requests.conversing import customer_writes, wants_reopening
+from services.support.requests.closing import is_closed_for_silence, reopenable_until
+from services.support.requests.conversing import wants_reopening
 from services.support.requests.demand import renew_desk_work
+from services.support.requests.errors import ReopenLateError
 from services.support.requests.ledger import note_event
 from services.support.requests.models import Request
-from services.support.requests.queries import find_open_info_request, list_messages, lock_request, rules_of
-from services.support.requests.receiving import Asked, receive, write_down
-from services.support.requests.states import move
+from services.support.requests.queries import (
+    find_open_info_request,
+    list_info_requests,
+    list_messages,
+    lock_request,
+    rules_of,
+)
+from services.support.requests.states import REOPENABLE, move
 from services.support.requests.writing import add_message, note, read_body, require_state
 
 if TYPE_CHECKING:
@@ -31,8 +36,6 @@ if TYPE_CHECKING:
     from services.core.files import Upload
     from services.people.models import Person, StaffMember
     from services.support.requests.models import Message
-
-_ENDED: Final = ("resolved", "closed")
 
 
 def resolve(
@@ -84,21 +87,25 @@ def reopen(
     person: Person,
     body: str,
     uploads: Sequence[Upload] = (),
+    at: datetime | None = None,
     now: datetime,
 ) -> Request:
-    """Go on with what was not solved: in the same request in time, else in a new one that follows it.
+    """Go on with what was not solved, or with what was closed for silence; the time since doesn't count.
 
-    In time is until the end of `reopen_until`; the time since the end doesn't count. Raises InvalidError
-    `message_empty`, `message_long`, IllegalMoveError.
+    What he wrote came `at` its receipt (now, unless a letter says earlier): that decides whether it is in
+    time, the end of `reopen_until`. Raises ReopenLateError (`contacts.reopen_or_follow` makes the request
+    that follows), InvalidError `message_empty` (for silence only without files either), `message_long`,
+    IllegalMoveError.
     """
     lock_request(db, request)
-    require_state(request, "reopen", *_ENDED)
-    text = read_body(body)
-    if not may_reopen(db, request=request, now=now):
-        return _follow(db, request=request, person=person, text=text, uploads=uploads, now=now)
-    _go_on(db, request, wrote_at=now, staff=None, now=now)
+    require_state(request, "reopen", *REOPENABLE)
+    text = read_body(body, needed=not (uploads and is_closed_for_silence(request)))
+    wrote_at = min(at or now, now)
+    if not may_reopen(db, request=request, now=wrote_at):
+        raise ReopenLateError(number=request.number)
+    _go_on(db, request, wrote_at=wrote_at, staff=None, now=now)
     message = add_message(
-        db, request=request, side="customer", person=person, body=text, uploads=uploads, at=now, now=now
+        db, request=request, side="customer", person=person, body=text, uploads=uploads, at=wrote_at, now=now
     )
     note(db, request=request, verb="say_unsolved", staff=None, message=message, now=now)
     return request
@@ -125,41 +132,13 @@ def reopen_until(db: Session, *, request: Request) -> date:
 
 def may_reopen(db: Session, *, request: Request, now: datetime) -> bool:
     """Whether it has ended and may still be opened again, so that no new request is needed."""
-    return request.state in _ENDED and now < reopenable_until(db, request=request)
+    return request.state in REOPENABLE and now < reopenable_until(db, request=request)
 
 
 def find_follower(db: Session, *, request: Request) -> Request | None:
     """The newest request that goes on from this one, if there is one."""
     query = select(Request).where(Request.follows_id == request.id)
     return db.scalar(query.order_by(Request.id.desc()).limit(1))
-
-
-def _follow(
-    db: Session, *, request: Request, person: Person, text: str, uploads: Sequence[Upload], now: datetime
-) -> Request:
-    """A new request; where one follows already, it goes on there: a form may be sent twice."""
-    known = find_follower(db, request=request)
-    if known is not None and known.state in {"held", "open", "waiting"}:
-        customer_writes(db, request=known, person=person, body=text, uploads=uploads, now=now)
-        return known
-    asked = Asked(
-        product=request.product,
-        author=person,
-        organisation=request.organisation,
-        subject=request.subject,
-        body=text,
-        answers=request.answers,
-        employees=request.employees,
-        impact=request.impact,
-        cannot_collect=request.cannot_collect,
-        source="form",
-        follows=request,
-    )
-    made = write_down(db, asked=asked, actor="customer", now=now)
-    first = list_messages(db, request=made)[0]
-    for upload in uploads:
-        files.claim(db, upload=upload, subject_ref=first.subject_ref, now=now)
-    return receive(db, request=made, actor="customer", now=now)
 
 
 def _go_on(
@@ -170,7 +149,9 @@ def _go_on(
     actor = "customer" if staff is None else f"staff:{staff.person_id}"
     move(db, request, "reopen", actor=actor, now=now, resolved_at=None)
     _await_nothing(db, request, now)
-    note_event(db, request=request, kind="customer_wrote", at=wrote_at, actor="customer", now=now)
+    # A letter that came before we asked ends the pause where it began.
+    ends = max([wrote_at, *(asked.asked_at for asked in list_info_requests(db, request=request))])
+    note_event(db, request=request, kind="customer_wrote", at=ends, actor="customer", now=now)
     note_event(db, request=request, kind="reopened", at=now, actor=by, now=now)
     refold(db, request=request, now=now)
     renew_desk_work(db)

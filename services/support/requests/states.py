@@ -31,6 +31,8 @@ REQUEST: Final = Machine(
     },
 )
 ENDS: Final = ("closed", "merged", "dropped")
+REOPENABLE: Final = frozenset({"resolved", "closed"})
+"""Ended, and its author may have something to say to it."""
 
 
 def move(db: Session, request: Request, verb: str, *, actor: str, now: datetime, **facts: object) -> None:

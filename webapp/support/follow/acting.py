@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from flask import flash, redirect, request
 
 from services.core.errors import InvalidError
 from services.core.states import IllegalMoveError
-from services.support import requests
-from webapp.auth.throttle import Limit, network_of, spend
+from services.support import contacts, requests
+from webapp.auth.throttle import network_of, spend
 from webapp.i18n import gettext as _
 from webapp.large_forms import takes_large_files
 from webapp.request import account_db, db, now
@@ -20,6 +19,7 @@ from webapp.support.follow.access import path_of, request_by_link
 from webapp.support.follow.blueprint import blueprint
 from webapp.support.follow.forms import EmptyForm, ReplyForm
 from webapp.support.follow.page import show
+from webapp.support.limits import MESSAGES, TO_ADDRESS
 from webapp.wrongs import attach
 
 if TYPE_CHECKING:
@@ -30,7 +30,6 @@ if TYPE_CHECKING:
     from services.core.files import Upload
     from services.support.requests.models import Request
 
-MESSAGES = Limit("request messages", 60, timedelta(hours=1))
 _WRITABLE = frozenset({"held", "open", "waiting", "resolved", "closed"})
 
 
@@ -38,14 +37,14 @@ _WRITABLE = frozenset({"held", "open", "waiting", "resolved", "closed"})
 @secret_link
 @takes_large_files
 def write(number: str, token: str) -> ResponseReturnValue:
-    """Keep a message with its files; any of them ends a pause."""
+    """Keep a message with its files; any of them ends a pause, and opens what was closed for silence."""
 
     def keep(found: Request, body: str, uploads: Sequence[Upload]) -> Request:
-        was_waiting = found.state == "waiting"
-        requests.customer_writes(
-            db(), request=found, person=found.author, body=body, uploads=uploads, now=now()
-        )
-        said = _("It is here, and the clocks go on. Our turn.") if was_waiting else _("It is here.")
+        was = found.state
+        going = contacts.hear(db(), request=found, person=found.author, body=body, uploads=uploads, now=now())
+        if going.follows_id == found.id or (was, found.state) == ("closed", "open"):
+            return _gone_on(found, going)
+        said = _("It is here, and the clocks go on. Our turn.") if was == "waiting" else _("It is here.")
         flash(said, "ok")
         return found
 
@@ -75,16 +74,12 @@ def reopen(number: str, token: str) -> ResponseReturnValue:
     """Go on with what was not solved; too late, in a new request that follows."""
 
     def keep(found: Request, body: str, uploads: Sequence[Upload]) -> Request:
-        going = requests.reopen(
+        going = contacts.reopen_or_follow(
             db(), request=found, person=found.author, body=body, uploads=uploads, now=now()
         )
-        if going is found:
-            flash(_("The request is open again, and the clocks go on. Our turn."), "ok")
-        else:
-            flash(_("This is your new request; the earlier one is linked to it."), "ok")
-        return going
+        return _gone_on(found, going)
 
-    return _written(number, token, keep)
+    return _written(number, token, keep, goes_on=True)
 
 
 @blueprint.post("/rate")
@@ -117,7 +112,11 @@ def decline(number: str, token: str) -> ResponseReturnValue:
 
 
 def _written(
-    number: str, token: str, keep: Callable[[Request, str, Sequence[Upload]], Request]
+    number: str,
+    token: str,
+    keep: Callable[[Request, str, Sequence[Upload]], Request],
+    *,
+    goes_on: bool = False,
 ) -> ResponseReturnValue:
     """Read the form with its files and do `keep`; refused, it comes back with everything."""
     found = request_by_link(number, token)
@@ -126,8 +125,9 @@ def _written(
         return show(found, form, attached)
     if not form.validate() or attached.complain(form) or found.state not in _WRITABLE:
         return show(found, form, attached), 422
-    if spend(account_db(), limit=MESSAGES, whom=network_of(request.remote_addr), now=now()) is not None:
-        form.form_errors.append(_("Too many messages came from your network. Try again in an hour."))
+    too_many = _too_many(found, makes_new=_makes_new(found, goes_on=goes_on))
+    if too_many:
+        form.form_errors.append(too_many)
         return show(found, form, attached), 429
     try:
         shown = keep(found, form.body.data or "", attached.uploads)
@@ -139,3 +139,30 @@ def _written(
         form.form_errors.append(_("The request has moved on meanwhile. Look where it stands and send again."))
         return show(found, form, attached), 409
     return redirect(path_of(shown), 303)
+
+
+def _gone_on(found: Request, going: Request) -> Request:
+    """Say in which request it goes on."""
+    if going is found:
+        flash(_("The request is open again, and the clocks go on. Our turn."), "ok")
+    else:
+        flash(_("This is your new request; the earlier one is linked to it."), "ok")
+    return going
+
+
+def _makes_new(found: Request, *, goes_on: bool) -> bool:
+    """Whether a new request, and its receipt, would come of what is written now."""
+    if not (goes_on or requests.is_closed_for_silence(found)):
+        return False
+    return found.state in requests.REOPENABLE and not requests.may_reopen(db(), request=found, now=now())
+
+
+def _too_many(found: Request, *, makes_new: bool) -> str:
+    """Count a message of this network, and a new request for its author's address as the form does."""
+    if spend(account_db(), limit=MESSAGES, whom=network_of(request.remote_addr), now=now()) is not None:
+        return _("Too many messages came from your network. Try again in an hour.")
+    if not makes_new:
+        return ""
+    if spend(account_db(), limit=TO_ADDRESS, whom=found.author.email, now=now()) is not None:
+        return _("Too many requests came for this address within an hour. Try again later.")
+    return ""

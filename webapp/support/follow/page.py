@@ -115,10 +115,11 @@ def _told(found: Request, terms: Terms | None) -> list[tuple[str, str]]:
 
 def _end_of(found: Request) -> dict[str, Any]:
     """What an ended request leads on to."""
-    ended = found.state in {"resolved", "closed"}
+    ended = found.state in requests.REOPENABLE
     merged = requests.find_merged_into(db(), request=found)
     return {
         "rating": requests.find_rating(db(), request=found),
+        "silent": requests.is_closed_for_silence(found),
         "may_rate": ended and found.resolved_at is not None,
         "may_reopen": ended and requests.may_reopen(db(), request=found, now=now()),
         "reopen_until": requests.reopen_until(db(), request=found) if ended else None,
