@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from tests.load import holds, races, standing
+from tests.load.clients import Samples
 from tests.load.ordering import order
 from tests.load.statements import recording
 
@@ -16,6 +17,9 @@ if TYPE_CHECKING:
     from tests.load.sites import Seeded
     from tests.load.statements import Statements
 
+# The floor that the aim was set by took 604 holds a second where an empty view was answered 4,641 times.
+_FIRST_FLOOR = 604 / 4641
+
 
 def hold_rate(bench: Bench) -> None:
     """Aim 3: holds a second by 16 clients."""
@@ -23,7 +27,11 @@ def hold_rate(bench: Bench) -> None:
         found = holds.holds_per_second(
             bench.report, bench.seeded("small"), port, bare, rounds=bench.options.rounds, each=300
         )
-    bench.report.at_least("3", "hold POST, 16 clients", found["ours"], found["floor"], limit=0.25, of="floor")
+    ours, empty = found["ours"], found["empty view"]
+    bench.report.at_least("3", "hold POST, 16 clients", ours, found["floor"], limit=0.25, of="our floor")
+    first = Samples([[rate * _FIRST_FLOOR for rate in row] for row in empty.rounds])
+    bench.report.at_least("3", "the same", ours, first, limit=0.25, of="the first floor")
+    bench.report.at_least("3", "the same", ours, empty, of="empty view")
 
 
 def whole_order(bench: Bench) -> None:

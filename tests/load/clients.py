@@ -123,9 +123,9 @@ class Samples:
         return statistics.median(self.medians)
 
     def share(self, of: float) -> float:
-        """The value below which this share (0 to 1) of all samples lies."""
-        every = sorted(itertools.chain.from_iterable(self.rounds))
-        return every[min(len(every) - 1, int(of * len(every)))]
+        """The value below which this share (0 to 1) of a round's samples lies, in the median round."""
+        ordered = map(sorted, self.rounds)
+        return statistics.median(one[min(len(one) - 1, int(of * len(one)))] for one in ordered)
 
 
 def in_turn(contestants: Mapping[str, Callable[[], float]], *, rounds: int, each: int) -> dict[str, Samples]:

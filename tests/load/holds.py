@@ -18,7 +18,7 @@ from tests.load.clients import Client, Samples, in_turn, per_second
 from tests.load.ordering import BOOK, Counter, order
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from tests.load.clients import Answer
     from tests.load.report import Report
@@ -102,18 +102,19 @@ def take(counter: Counter, start: datetime) -> Answer:
 def holds_per_second(
     report: Report, seeded: Seeded, port: int, floor_port: int, *, rounds: int, each: int
 ) -> dict[str, Samples]:
-    """16 clients hold free times, ours and the floor in turn."""
+    """16 clients hold free times, ours and the floor in turn; and they ask for an empty view."""
     places, crowd = Places(seeded), [Counter(port) for _ in range(CLIENTS)]
     clients = [Client(floor_port) for _ in range(CLIENTS)]
-    ours, bare = [], []
+    found: dict[str, list[list[float]]] = {"ours": [], "floor": [], "empty view": []}
     for _ in range(rounds):
         places.start_anew()
-        ours.append([per_second(crowd, take, places.take(each))])
+        found["ours"].append([per_second(crowd, take, places.take(each))])
         check(report, seeded, held=each, what="holds")
         with _floor_cells(seeded) as cells:
-            bare.append([per_second(clients, _floor_hold, itertools.islice(cells, 2 * each))])
+            found["floor"].append([per_second(clients, _floor_hold, itertools.islice(cells, 2 * each))])
+        found["empty view"].append([per_second(clients, _empty_view, range(4 * each))])
     places.start_anew()
-    return {"ours": Samples(ours), "floor": Samples(bare)}
+    return {name: Samples(rows) for name, rows in found.items()}
 
 
 class _floor_cells:  # noqa: N801 - a context of cells
@@ -138,6 +139,10 @@ class _floor_cells:  # noqa: N801 - a context of cells
 
     def __exit__(self, *_: object) -> None:
         return None
+
+
+def _empty_view(client: Client, _nth: int) -> None:
+    assert client.get("/health").status == 200
 
 
 def _floor_hold(client: Client, cell: tuple[int, int]) -> None:
@@ -213,11 +218,16 @@ class _Crowd:
         return booked, page.seconds
 
 
-def one_after_another(report: Report, seeded: Seeded, port: int, *, count: int) -> Arrivals:
-    """Bookings of an idle site: the next begins when the last is answered."""
-    places = Places(seeded)
+def one_by_one(report: Report, seeded: Seeded, port: int, *, count: int, pause: float) -> Arrivals:
+    """Bookings of an idle site: each begins `pause` seconds after the last was answered.
+
+    Without a pause everything is still warm from the last one: no customer ever meets that.
+    """
+    places, rows = Places(seeded), []
     crowd = _Crowd(report, seeded, port, 1)
-    rows = [crowd.book_and_look(start, time.perf_counter()) for start in places.crowded(count)]
+    for start in places.crowded(count):
+        time.sleep(pause)
+        rows.append(crowd.book_and_look(start, time.perf_counter()))
     places.start_anew()
     return _arrivals(rows[5:])
 
@@ -246,3 +256,9 @@ def at_a_rate(report: Report, seeded: Seeded, port: int, *, rate: float, seconds
 
 def _arrivals(rows: list[tuple[float, float]]) -> Arrivals:
     return Arrivals(Samples([[row[0] for row in rows]]), Samples([[row[1] for row in rows]]))
+
+
+def together(rounds: Sequence[Arrivals]) -> Arrivals:
+    """Several rounds as one figure."""
+    bookings, pages = ([row for one in rounds for row in one[n].rounds] for n in (0, 1))
+    return Arrivals(Samples(bookings), Samples(pages))
