@@ -79,3 +79,14 @@ def test_a_wrong_link_opens_nothing_and_a_draft_has_its_size(demo_db, now):
     large = Sheet("form", {"of_description": ["я" * 60_000]}, {})
     with pytest.raises(InvalidError):
         drafts.save_draft(db, product=product, sheet=large, draft=draft, now=now)
+
+
+def test_what_is_saved_after_the_draft_was_sent_elsewhere_is_not_found(demo, demo_db, now):
+    product = catalogue.get_product(demo_db, slug="napoleon")
+    sheet = Sheet("form", {"subject": ["Остатки"]}, {})
+    draft = drafts.save_draft(demo_db, product=product, sheet=sheet, now=now)
+    demo_db.commit()
+    with demo.app_sessions.begin() as elsewhere:
+        drafts.forget_draft(elsewhere, draft=elsewhere.get_one(type(draft), draft.id), now=now)
+    with pytest.raises(NotFoundError):
+        drafts.save_draft(demo_db, product=product, sheet=sheet, draft=draft, now=now)

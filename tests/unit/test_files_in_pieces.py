@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.core.crypto import KeyRing, UnreadableError
+from services.core.errors import NotFoundError
 from services.core.files import FileRefusedError, pieces
 from services.core.files.judgement import judge_file
 from services.core.files.pieces import BLOCK, OffsetError, SealedFile
@@ -153,3 +154,9 @@ def test_a_directory_too_large_to_be_honest_is_not_held(path):
     with SealedFile(path, KEYS) as file, pytest.raises(FileRefusedError) as caught:
         judge_file(file, name="a.zip", room=Room.for_large(len(content)))
     assert caught.value.code == "file_damaged"
+
+
+def test_a_file_that_was_given_up_while_it_was_sent_is_not_found(path):
+    path.unlink()
+    with pytest.raises(NotFoundError):
+        send(path, b"hello", offset=0, total=5)

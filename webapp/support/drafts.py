@@ -136,7 +136,10 @@ def _keep_files(draft: Draft, attached: Attached, *, dropped: bool) -> None:
         return
     # What has arrived stays also when another file is refused.
     with record_refusal(db()) as own:
-        drafts.save_draft(own, product=draft.product, sheet=sheet, draft=own.merge(draft), now=now())
+        there = own.get(type(draft), draft.id)
+        if there is None:  # saved without one it would be another draft
+            raise NotFoundError(kind="draft")
+        drafts.save_draft(own, product=there.product, sheet=sheet, draft=there, now=now())
 
 
 def start_letter(product: Product) -> Draft:

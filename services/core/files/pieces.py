@@ -11,7 +11,7 @@ import fcntl
 import io
 import os
 import secrets
-from typing import IO, TYPE_CHECKING, Final
+from typing import IO, TYPE_CHECKING, Final, Literal
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -56,11 +56,8 @@ def make_empty(path: Path, keys: KeyRing) -> None:
 
 def arrived(path: Path, *, total: int) -> int:
     """How many bytes of `total` have arrived; raises NotFoundError when the file is gone."""
-    try:
-        with path.open("rb") as file:
-            return _arrived(file, _header(file), total)
-    except FileNotFoundError as error:
-        raise NotFoundError(kind="upload") from error
+    with _opened(path, "rb") as file:
+        return _arrived(file, _header(file), total)
 
 
 def append(
@@ -69,9 +66,9 @@ def append(
     """Add what `stream` holds from `offset` on and give the new offset; `first` looks at the first block.
 
     A broken stream loses less than a block. Of two writers one goes on, the other one gets
-    OffsetError; what reaches beyond `total` is not read.
+    OffsetError; what reaches beyond `total` is not read. Raises NotFoundError when the file is gone.
     """
-    with path.open("r+b") as file:
+    with _opened(path, "r+b") as file:
         header = _header(file)
         cipher = _cipher(file, keys)
         if _arrived(file, header, total) != offset:
@@ -85,6 +82,14 @@ def append(
             offset += len(block)
         os.fsync(file.fileno())
     return offset
+
+
+def _opened(path: Path, mode: Literal["rb", "r+b"]) -> IO[bytes]:
+    """Whoever gives an upload up removes its file under the hands of who sends it."""
+    try:
+        return path.open(mode)
+    except FileNotFoundError as error:
+        raise NotFoundError(kind="upload") from error
 
 
 def _read(stream: IO[bytes], size: int) -> bytes:

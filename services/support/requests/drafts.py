@@ -56,10 +56,10 @@ def save_draft(
 ) -> Draft:
     """Keep `sheet` for two weeks from now, in `draft` or in a new one; its uploads as long.
 
-    Raises InvalidError (`draft_large`).
+    Raises InvalidError (`draft_large`), NotFoundError for a draft that was forgotten meanwhile.
     """
     if draft is not None:
-        db.refresh(draft, with_for_update=True)
+        _lock(db, draft)
     there = _found(db, _together(read_sheet(db, draft=draft).uploads if draft else {}, sheet.uploads), now)
     uploads = {name: list(found) for name, found in there.items()}
     sealed = _seal(db, Sheet(sheet.kind, sheet.values, uploads))
@@ -129,6 +129,14 @@ def forget_draft(db: Session, *, draft: Draft, now: datetime) -> None:
 def expire_drafts(db: Session, *, now: datetime) -> None:
     """Remove what nobody has saved for two weeks; their files lapse by themselves."""
     db.execute(delete(Draft).where(Draft.expires_at <= now))
+
+
+def _lock(db: Session, draft: Draft) -> None:
+    """Lock its row and read it anew; a form may be sent while a script still saves it."""
+    query = select(Draft.id).where(Draft.id == draft.id).with_for_update()
+    if db.scalar(query) is None:
+        raise NotFoundError(kind="draft")
+    db.refresh(draft)
 
 
 def _together(
