@@ -69,8 +69,8 @@ class DatedForm(StaffForm):
             raise ValidationError(_("This day is over. Choose today or a later one."))
 
 
-class WeekForm(DatedForm):
-    """Weekly hours from a date on."""
+class WeekFields(StaffForm):
+    """Weekly hours from a date on: a specialist's, or a calendar's."""
 
     effective_from = day(_l("In force from"))
     day_0 = WindowsField(WEEKDAYS[0])
@@ -81,13 +81,22 @@ class WeekForm(DatedForm):
     day_5 = WindowsField(WEEKDAYS[5])
     day_6 = WindowsField(WEEKDAYS[6])
 
+    @property
+    def days(self) -> list[WindowsField]:
+        """The fields of the weekdays, Monday is the first."""
+        fields: list[Any] = [self[f"day_{n}"] for n in range(7)]
+        return fields
+
+
+class WeekForm(WeekFields, DatedForm):
+    """Weekly hours of a specialist."""
+
     validate_effective_from = DatedForm.not_over
 
     @property
     def week(self) -> dict[int, list[Window]]:
         """The windows by weekday, Monday is 0."""
-        days: list[Any] = [self[f"day_{n}"] for n in range(7)]
-        return {n: one.windows for n, one in enumerate(days)}
+        return {n: one.windows for n, one in enumerate(self.days)}
 
     def validate(self, extra_validators: Any = None) -> bool:
         """Judge each day alone, then neighbours that reach over midnight."""
@@ -97,7 +106,7 @@ class WeekForm(DatedForm):
         if clash is None:
             return True
         first, second = clash
-        self[f"day_{second}"].errors = [
+        self.days[second].errors = [
             _("The hours of %(day)s reach into this day.", day=str(WEEKDAYS[first]).lower())
         ]
         return False

@@ -12,8 +12,8 @@ from services.core.wording import format_day
 from webapp.days import read_day
 from webapp.i18n import gettext as _
 from webapp.i18n import lazy_gettext as _l
-from webapp.staff.forms import TEXT, StaffForm, both, day, line, strip
-from webapp.staff.hours.forms import WEEKDAYS, WindowsField
+from webapp.staff.forms import TEXT, StaffForm, both, line, strip
+from webapp.staff.hours.forms import WeekFields
 from webapp.staff.hours.windows import read_windows, write_windows
 
 if TYPE_CHECKING:
@@ -72,30 +72,20 @@ class NewCalendarForm(StaffForm):
             raise ValidationError(_("Enter two capital letters, like RU."))
 
 
-class HoursForm(StaffForm):
+class HoursForm(WeekFields):
     """Weekly hours and dates of their own, from a date on."""
 
-    effective_from = day(_l("In force from"))
-    day_0 = WindowsField(WEEKDAYS[0])
-    day_1 = WindowsField(WEEKDAYS[1])
-    day_2 = WindowsField(WEEKDAYS[2])
-    day_3 = WindowsField(WEEKDAYS[3])
-    day_4 = WindowsField(WEEKDAYS[4])
-    day_5 = WindowsField(WEEKDAYS[5])
-    day_6 = WindowsField(WEEKDAYS[6])
     overrides = DaysField(_l("Dates with hours of their own"))
 
     @property
     def week(self) -> list[WeekWindow]:
         """The windows with their weekdays, Monday is 0."""
-        days: list[Any] = [self[f"day_{n}"] for n in range(7)]
-        return [(n, start, end) for n, one in enumerate(days) for start, end in one.windows]
+        return [(n, start, end) for n, one in enumerate(self.days) for start, end in one.windows]
 
     def validate(self, extra_validators: Any = None) -> bool:
         """Hours of a calendar end on the day on which they begin."""
         judged = super().validate(extra_validators)
-        for n in range(7):
-            field: Any = self[f"day_{n}"]
+        for field in self.days:
             if not field.errors and any(end <= start for start, end in field.windows):
                 field.errors = [_over_midnight()]
                 judged = False
