@@ -11,6 +11,7 @@ import random
 import tarfile
 import tracemalloc
 import zipfile
+import zlib
 from typing import TYPE_CHECKING
 
 import pytest
@@ -66,6 +67,22 @@ def refused(content: bytes, name: str = "picture.png") -> str:
 )
 def test_programs_and_installers_are_refused_under_any_name(content: bytes, kind: str) -> None:
     assert refused(content) == f"file_program {kind}"
+
+
+@pytest.mark.parametrize("told", [0, 1])
+@pytest.mark.parametrize("packing", [zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED])
+def test_a_member_that_makes_itself_smaller_than_it_is_hides_no_program(told: int, packing: int) -> None:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", packing) as archive:
+        archive.writestr("a.txt", EXE)
+        listed = archive.getinfo("a.txt")
+        listed.file_size, listed.CRC = told, zlib.crc32(EXE[:told])
+    assert refused(buffer.getvalue()).split()[0] in {"file_program", "file_damaged"}
+
+
+@pytest.mark.parametrize("name", ["RUN.BAT", "run.bat.", "run.vbe . ."])
+def test_a_script_is_known_by_its_name_as_windows_reads_it(name: str) -> None:
+    assert refused(b"del *", name) == "file_program script"
 
 
 def test_a_program_is_found_three_archives_deep() -> None:
@@ -189,4 +206,5 @@ def test_names_lose_folders_and_unprintable_signs(name: str) -> None:
     shown = clean_name(name)
     assert 0 < len(shown) <= 150
     assert "/" not in shown
+    assert shown == shown.rstrip(". ")
     assert shown.isprintable()

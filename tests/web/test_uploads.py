@@ -106,6 +106,8 @@ def test_a_form_and_a_tus_client_announce_too(sender):
     assert sender.patch(place, 0, b"hello").status_code == 204
     assert sender.announce(0, headers=tus | {"Upload-Metadata": "filename %%%"}).status_code == 201
     assert sender.announce(0, json=[1, 2]).status_code == 413
+    endless = sender.announce(0, data="[" * 50_000, content_type="application/json")
+    assert endless.status_code == 413
 
 
 def test_nobody_looks_or_writes_without_the_address(sender):

@@ -11,6 +11,7 @@ from flask import Blueprint, Response, abort, render_template, request, url_for
 
 from services import calendars
 from services.core import mail
+from webapp.attachment import attach_as
 from webapp.i18n import gettext as _
 from webapp.request import db, now, viewer_zone
 from webapp.security import public
@@ -75,7 +76,7 @@ def file(mail_id: int, place: int) -> ResponseReturnValue:
     if place >= len(files):
         abort(404)
     response = Response(files[place].content, mimetype=files[place].media)
-    response.headers.set("Content-Disposition", "attachment", filename=files[place].name)
+    attach_as(response, files[place].name)
     return response
 
 

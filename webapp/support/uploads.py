@@ -57,11 +57,18 @@ def announce() -> ResponseReturnValue:
 
 def _announced() -> tuple[str, int]:
     """The name and the size; what is no number counts as nothing, and that is refused."""
-    given = request.get_json(silent=True) if request.is_json else request.form
+    given = _given_json() if request.is_json else request.form
     values: Mapping[str, object] = given if isinstance(given, Mapping) else {}
     size = str(values.get("size") or request.headers.get("Upload-Length", ""))
     name = str(values.get("name") or _name_of_tus())
     return name, int(size) if size.isascii() and size.isdecimal() and len(size) < 16 else 0
+
+
+def _given_json() -> object:
+    try:
+        return request.get_json(silent=True)
+    except RecursionError:  # brackets in brackets without end
+        return None
 
 
 def _name_of_tus() -> str:

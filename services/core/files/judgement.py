@@ -12,6 +12,7 @@ import lzma
 import tarfile
 import zipfile
 import zlib
+from copy import copy
 from dataclasses import dataclass
 from typing import IO, Literal
 
@@ -130,17 +131,27 @@ def _judge_zip(file: IO[bytes], name: str, room: Room, *, size: int, depth: int)
 def _judge_member(
     archive: zipfile.ZipFile, member: zipfile.ZipInfo, room: Room, *, depth: int
 ) -> Reason | None:
-    if member.is_dir() or not member.file_size:
+    if not (member.file_size or member.compress_size):
         return None
     if member.flag_bits & 1:
         return "password"
     if member.compress_type == zipfile.ZIP_LZMA and member.file_size > HELD_AT_ONCE:
         return "closed"  # its dictionary may be as large as itself
     try:
-        with archive.open(member) as file:
-            return _judge_stream(file, member.filename, room, size=member.file_size, depth=depth)
+        with archive.open(_with_room_beyond(member)) as file:
+            reason = _judge_stream(file, member.filename, room, size=member.file_size, depth=depth)
+            if file.tell() > member.file_size:
+                raise zipfile.BadZipFile("larger than it says")
+            return reason
     except _DAMAGES as error:
         raise FileRefusedError("file_damaged", field="files", name=member.filename) from error
+
+
+def _with_room_beyond(member: zipfile.ZipInfo) -> zipfile.ZipInfo:
+    """The member with a byte more than it says: reading ends at what it says, others unpack all of it."""
+    longer = copy(member)
+    longer.file_size += 1
+    return longer
 
 
 def _walk_tar(

@@ -32,7 +32,9 @@ _MEDIA: tuple[tuple[bytes, str], ...] = (
     (b"SQLite format 3\0", "application/vnd.sqlite3"),
     (_OLE, "application/x-ole-storage"),
 )
-_SCRIPT_ENDINGS = (".bat", ".cmd", ".ps1", ".vbs", ".js", ".jse", ".wsf", ".hta", ".scr", ".lnk")
+_SCRIPT_ENDINGS = (
+    ".bat", ".cmd", ".ps1", ".vbs", ".vbe", ".js", ".jse", ".wsf", ".wsh", ".hta", ".scr", ".lnk",
+)  # fmt: skip
 PACKED: tuple[tuple[bytes, str], ...] = (
     (b"\x1f\x8b", "application/gzip"),
     (b"BZh", "application/x-bzip2"),
@@ -54,7 +56,8 @@ def find_program(head: bytes, tail: bytes, name: str) -> str | None:
         kind = "windows_installer"
     if kind is None and tail[-512:].startswith(_DMG_TRAILER):
         kind = "mac_installer"
-    if kind is None and name.lower().endswith(_SCRIPT_ENDINGS):
+    # Windows drops dots and blanks at the end of a name.
+    if kind is None and name.lower().rstrip(". ").endswith(_SCRIPT_ENDINGS):
         kind = "script"
     return kind
 

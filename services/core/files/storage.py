@@ -103,9 +103,9 @@ def remove(db: Session, *, stored: StoredFile) -> None:
 
 
 def clean_name(name: str) -> str:
-    """The sender's name of a file without folders and signs that no person typed."""
+    """The sender's name of a file without folders and signs that no person typed, nor dots at its end."""
     last = name.replace("\\", "/").rpartition("/")[2]
-    shown = "".join(sign for sign in last if sign.isprintable()).strip()
+    shown = "".join(sign for sign in last if sign.isprintable()).strip().rstrip(". ")
     return shown[-_NAME_LENGTH:] or "file"
 
 

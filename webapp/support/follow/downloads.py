@@ -8,6 +8,7 @@ from flask import Response
 
 from services.core import files
 from services.support.requests.attachments import get_attachment
+from webapp.attachment import attach_as
 from webapp.request import db
 from webapp.security import secret_link
 from webapp.support.follow.access import request_by_link
@@ -35,7 +36,7 @@ def download(number: str, token: str, reference: str) -> ResponseReturnValue:
 def hand_out(stored: StoredFile) -> Response:
     """The file under its sender's name, a part at a time; no browser shows or runs it."""
     answer = Response(_parts(files.open_file(db(), stored=stored)), mimetype="application/octet-stream")
-    answer.headers.set("Content-Disposition", "attachment", filename=stored.name)
+    attach_as(answer, stored.name)
     answer.headers["X-Content-Type-Options"] = "nosniff"
     answer.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
     answer.headers["Cache-Control"] = "private, no-store"
