@@ -33,8 +33,9 @@ bench: .venv/.dev ## How fast it is beside its floor, 10 minutes at most (ARGS="
 	$(call say,Measuring: nothing else should run on this machine meanwhile)
 	@$(BIN)/python -m tests.load $(ARGS)
 
-soak: .venv/.dev ## 100,000 random deadlines read two ways; a gigabyte broken off twice arrives in flat memory
+soak: .venv/.dev ## 100,000 deadlines read two ways; 40 long queues, poor and rich; a gigabyte broken off twice
 	@$(BIN)/python -m tests.load.soak_clocks
+	@$(BIN)/python -m tests.load.soak_money
 	@$(BIN)/python -m tests.load.soak_upload $(ARGS)
 
 check: lint types contracts translations containers test ## Everything that must hold before a commit lands

@@ -16,7 +16,7 @@ from services import people
 from services.core.mail import outbox
 from services.core.mail.models import OutboxMail
 from services.people.models import Person
-from services.support import queue, requests
+from services.support import contacts, queue, requests
 from services.support.queue.models import Pick
 from services.support.requests.models import Request
 from tests.support_stories import asking
@@ -54,6 +54,7 @@ def work(
     seed: int,
     authors: Sequence[int],
     now: datetime,
+    steps: int = 14,
     head: Callable[..., Any] | None = None,
 ) -> list[object]:
     """Ask and answer by chance of `seed` as the free flow's role; everything that can be seen of it.
@@ -66,7 +67,7 @@ def work(
         picked = queue.count_picks(db)
         if head is None:
             db.execute(text("SET LOCAL ROLE priyom_free"))
-        seen = _steps(db, chance, authors, now, head or queue.find_head)
+        seen = _steps(db, chance, authors, now, steps=steps, head=head or queue.find_head)
         db.execute(text("SET LOCAL ROLE priyom_app"))
         seen += _left(db, last, picked)
         db.rollback()
@@ -74,12 +75,18 @@ def work(
 
 
 def _steps(
-    db: Session, chance: random.Random, authors: Sequence[int], now: datetime, head: Callable[..., Any]
+    db: Session,
+    chance: random.Random,
+    authors: Sequence[int],
+    now: datetime,
+    *,
+    steps: int,
+    head: Callable[..., Any],
 ) -> list[object]:
     staff = people.list_staff(db)
     seen: list[object] = []
     mine: list[Request] = []
-    for _step in range(14):
+    for _step in range(steps):
         now += timedelta(minutes=chance.randint(1, 90))
         if chance.random() < 0.6:
             who = db.get_one(Person, chance.choice(list(authors)))
@@ -107,7 +114,9 @@ def _handle(db: Session, chance: random.Random, request: Request, staff: Any, no
     """One step with a request that somebody has, whichever its state allows."""
     act = chance.choice(("ask", "answer", "resolve"))
     if request.state == "waiting":
-        requests.customer_writes(db, request=request, person=request.author, body="Вот.", now=now)
+        contacts.hear(db, request=request, person=request.author, body="Вот.", now=now)
+    elif request.state == "resolved" and act == "ask":
+        contacts.reopen_or_follow(db, request=request, person=request.author, body="Нет.", now=now)
     elif request.state == "open" and act == "ask":
         requests.ask_information(db, request=request, staff=staff, items=_ITEMS, body="Базу.", now=now)
     elif request.state == "open" and act == "answer":
