@@ -14,8 +14,7 @@ from services.core.mail.models import OutboxMail
 from services.support import contacts, requests
 from services.support.contacts.models import DesignatedContact
 from services.support.requests.models import Request
-from tests.asked import somebody
-from tests.integration.test_requests_received import ask
+from tests.support_stories import asking, somebody_of_staff
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -37,7 +36,7 @@ def company(db: Session) -> Organisation:
 
 
 def filed(db: Session, author: Person, *, now: datetime, **facts: object) -> Request:
-    asked = ask(db, author=author, organisation=company(db), **facts)
+    asked = asking(db, author=author, organisation=company(db), **facts)
     return contacts.file(db, asked=asked, now=now)
 
 
@@ -95,7 +94,7 @@ def test_what_follows_an_old_request_waits_for_the_contact_person_as_well(
     db = demo_db
     colleague = person(db, "Пётр К", "petr@kedr.example")
     old = filed(db, colleague, now=now)
-    requests.resolve(db, request=old, staff=somebody(db), body="Так.", plan=False, now=now)
+    requests.resolve(db, request=old, staff=somebody_of_staff(db), body="Так.", plan=False, now=now)
     contacts.replace_contact(
         db, organisation=company(db), person=person(db, "Ольга", "olga@kedr.example"), reason="letter",
         actor="staff:1", now=now,
@@ -103,7 +102,7 @@ def test_what_follows_an_old_request_waits_for_the_contact_person_as_well(
     # In time it is his own request still.
     says = {"request": old, "person": colleague, "body": "Опять."}
     assert contacts.reopen_or_follow(db, **says, now=now) is old
-    requests.resolve(db, request=old, staff=somebody(db), body="Так.", plan=False, now=now)
+    requests.resolve(db, request=old, staff=somebody_of_staff(db), body="Так.", plan=False, now=now)
     late = now + timedelta(days=60)
     follower = contacts.reopen_or_follow(db, **says, now=late)
     assert (follower.follows_id, follower.state, follower.received_at) == (old.id, "held", None)

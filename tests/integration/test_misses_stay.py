@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from services.support import requests, statistics
-from tests.asked import received, somebody
+from tests.support_stories import received, somebody_of_staff
 
 SLOWEST = "question"
 
@@ -20,7 +20,7 @@ def misses(db, now):
 def test_a_miss_stays_a_miss_whatever_is_done_with_the_request(demo, now):
     now += timedelta(days=28)  # past the demo's own months
     with demo.app_sessions() as db:
-        staff, before = somebody(db), misses(db, now)
+        staff, before = somebody_of_staff(db), misses(db, now)
         stays, goes, silent = (received(db, now=now) for _ in range(3))
         later = now + timedelta(days=7)
         requests.reclass(db, request=stays, class_code=SLOWEST, reason="Вопрос", staff=staff, now=now)

@@ -14,7 +14,8 @@ from services.core.mail import OutboxMail
 from services.scheduling.models import DeskDemand
 from services.support import contacts, requests
 from services.support.requests.models import ClockRow, Message, Reminder, Request
-from tests.asked import received, somebody, support_worker
+from tests.support_stories import received, somebody_of_staff
+from tests.working import support_worker
 
 HOUR = timedelta(hours=1)
 
@@ -70,7 +71,9 @@ def test_reminders_come_at_their_shares_once_and_in_working_hours_only(demo, db_
     # Solved and opened again: its deadline is told of anew.
     with demo.free_sessions.begin() as db:
         request = requests.get_request(db, number=number)
-        requests.resolve(db, request=request, staff=somebody(db), body="Так.", plan=False, now=clock.at)
+        requests.resolve(
+            db, request=request, staff=somebody_of_staff(db), body="Так.", plan=False, now=clock.at
+        )
         requests.reopen(
             db, request=request, person=request.author, body="Нет.", now=clock.at + timedelta(minutes=5)
         )
@@ -83,7 +86,7 @@ def test_who_is_silent_too_long_is_closed_and_may_still_write(demo, db_of, clock
     with demo.free_sessions.begin() as db:
         waits = received(db, now=now, ask_missing=True).number
         solved = received(db, now=now)
-        requests.resolve(db, request=solved, staff=somebody(db), body="Так.", plan=False, now=now)
+        requests.resolve(db, request=solved, staff=somebody_of_staff(db), body="Так.", plan=False, now=now)
         solved_number = solved.number
     states = []
     # Ten business days after Monday, 23 November, end with Monday, 7 December.
@@ -110,7 +113,7 @@ def test_every_night_rows_are_made_again_and_a_forged_ledger_is_named(demo, db_o
     with demo.free_sessions.begin() as db:
         numbers = [received(db, now=now).number for _ in range(4)]
         cut = requests.get_request(db, number=numbers[3])
-        requests.answer(db, request=cut, staff=somebody(db), body="Смотрим.", now=now)
+        requests.answer(db, request=cut, staff=somebody_of_staff(db), body="Смотрим.", now=now)
     owner = make_engine(demo.owner_url)
     with owner.begin() as forge:
         ids = {row.number: row.id for row in forge.execute(text("SELECT number, id FROM support.request"))}
@@ -147,7 +150,9 @@ def test_a_new_version_of_the_calendar_moves_what_runs_and_nothing_that_stopped(
 ):
     with demo.app_sessions.begin() as db:
         runs, stopped = received(db, now=now).number, received(db, now=now)
-        requests.resolve(db, request=stopped, staff=somebody(db), body="Так.", plan=False, now=now + HOUR)
+        requests.resolve(
+            db, request=stopped, staff=somebody_of_staff(db), body="Так.", plan=False, now=now + HOUR
+        )
         frozen = [requests.clock_faces(db, request=stopped, now=now + HOUR)]
         received(db, now=now, ask_missing=True)
         calendar = get_calendar(db, code="support")
@@ -177,7 +182,7 @@ def test_a_mail_that_was_given_up_takes_back_what_it_did(demo, db_of, clock, now
     later = now + HOUR
     with demo.app_sessions.begin() as db:
         answered, asked, solved = (received(db, now=now) for _ in range(3))
-        staff = somebody(db)
+        staff = somebody_of_staff(db)
         requests.answer(db, request=answered, staff=staff, body="Смотрим.", now=later)
         requests.ask_information(
             db, request=asked, staff=staff, items=[{"code": "database"}], body="", now=later

@@ -14,7 +14,7 @@ from services.core.db import make_engine
 from services.core.states import IllegalMoveError
 from services.support import requests
 from services.support.requests.models import Numbering, Request
-from tests.asked import ask, received, somebody
+from tests.support_stories import asking, received, somebody_of_staff
 
 THREADS, EACH = 16, 4
 
@@ -32,14 +32,14 @@ def fall(db, fate):
 
 def test_sixteen_threads_with_rollbacks_and_lost_lines_leave_no_gap_in_the_numbers(demo, now):
     with demo.app_sessions.begin() as db:
-        ask(db)  # the person is there before the race
+        asking(db)  # the person is there before the race
     turns = count()
 
     def write(turn):
         for fate in (turn % 3, 0):
             try:
                 with demo.app_sessions.begin() as db:
-                    made = requests.write_down(db, asked=ask(db), actor="customer", now=now)
+                    made = requests.write_down(db, asked=asking(db), actor="customer", now=now)
                     fall(db, fate)
                     requests.receive(db, request=made, now=now)
             except (FallError, DBAPIError):
@@ -63,7 +63,7 @@ def test_messages_answers_and_solutions_at_once_make_one_chain_and_end_the_pause
     def act(turn):
         at = later + timedelta(seconds=turn)
         with demo.app_sessions() as db:
-            request, staff = requests.get_request(db, number=number), somebody(db)
+            request, staff = requests.get_request(db, number=number), somebody_of_staff(db)
             try:
                 if turn == THREADS - 1:
                     requests.resolve(db, request=request, staff=staff, body="Так.", plan=False, now=at)

@@ -12,7 +12,7 @@ from sqlalchemy.exc import DBAPIError
 from services.core.db import make_engine
 from services.support import regulation, requests
 from services.support.requests.models import ClockEventRow, ClockRow
-from tests.asked import ask
+from tests.support_stories import asking
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 def test_a_request_is_received_with_its_clocks_and_a_receipt(demo_db: Session, now: datetime) -> None:
     db = demo_db
-    request = requests.write_down(db, asked=ask(db), actor="customer", now=now)
+    request = requests.write_down(db, asked=asking(db), actor="customer", now=now)
     assert (request.number, request.state, request.received_at) == (1, "held", None)
     requests.receive(db, request=request, now=now)
 
@@ -42,7 +42,7 @@ def test_a_request_is_received_with_its_clocks_and_a_receipt(demo_db: Session, n
 
 def test_an_information_request_is_the_pause_and_any_word_ends_it(demo_db: Session, now: datetime) -> None:
     db = demo_db
-    request = requests.write_down(db, asked=ask(db), actor="customer", now=now)
+    request = requests.write_down(db, asked=asking(db, answers={}), actor="customer", now=now)
     requests.receive(db, request=request, ask_missing=True, now=now)
     assert request.state == "waiting"
     assert request.due_at is None
@@ -67,7 +67,7 @@ def test_the_ledger_is_never_changed_and_a_forged_line_is_seen(
     demo: Database, demo_db: Session, now: datetime
 ) -> None:
     db = demo_db
-    request = requests.write_down(db, asked=ask(db), actor="customer", now=now)
+    request = requests.write_down(db, asked=asking(db), actor="customer", now=now)
     requests.receive(db, request=request, ask_missing=True, now=now)
     db.commit()
     owner = make_engine(demo.owner_url)

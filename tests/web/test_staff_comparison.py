@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from services import people
 from services.support import requests
-from tests.asked import received, somebody
 from tests.fakes.desk import enter
 from tests.pages import words
+from tests.support_stories import received, somebody_of_staff
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -32,7 +32,9 @@ def test_answers_stand_by_group_and_few_claim_nothing(desk: Desk) -> None:
         for at, facts in moments:
             request = received(db, now=at, **facts)
             solved = at + timedelta(minutes=30)
-            requests.resolve(db, request=request, staff=somebody(db), body="Готово.", plan=False, now=solved)
+            requests.resolve(
+                db, request=request, staff=somebody_of_staff(db), body="Готово.", plan=False, now=solved
+            )
     desk.clock.at = now + timedelta(days=1)
     page = enter(desk.app, "coordinator").get("/staff/comparison/")
     rows = [[words(cell) for cell in row.select("td")] for row in page.all("tbody tr")]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from services import people
 from services.support import requests
 from tests.fakes.desk import Desk, enter
-from tests.integration.test_requests_received import ask
+from tests.support_stories import asking
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 def test_a_miss_is_explained_in_both_languages_and_stands_in_the_statistics(
     demo_db: Session, desk: Desk, visitor: Visitor, now: datetime
 ) -> None:
-    request = requests.write_down(demo_db, asked=ask(demo_db), actor="customer", now=now)
+    request = requests.write_down(demo_db, asked=asking(demo_db), actor="customer", now=now)
     requests.receive(demo_db, request=request, now=now)
     requests.resolve(
         demo_db,

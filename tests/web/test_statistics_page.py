@@ -9,7 +9,7 @@ import pytest
 
 from services import people
 from services.support import requests
-from tests.integration.test_requests_received import ask
+from tests.support_stories import asking
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -32,7 +32,7 @@ def test_a_miss_is_listed_with_its_number_and_few_have_no_percentage(
 ) -> None:
     db = demo_db
     for minutes in (30, 60 * 9):
-        request = requests.write_down(db, asked=ask(db), actor="customer", now=now)
+        request = requests.write_down(db, asked=asking(db), actor="customer", now=now)
         requests.receive(db, request=request, now=now)
         staff = people.list_staff(db)[0]
         requests.resolve(
