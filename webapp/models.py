@@ -17,7 +17,7 @@ def _import_models() -> None:
     importlib.import_module("services.core.job_log")
     for package in (services, billing, webapp.auth):
         for found in pkgutil.walk_packages(package.__path__, package.__name__ + "."):
-            if found.name.endswith(".models"):
+            if found.name.endswith("models"):
                 importlib.import_module(found.name)
 
 

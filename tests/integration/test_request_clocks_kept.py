@@ -13,7 +13,8 @@ from services.core.db import make_engine
 from services.core.mail import OutboxMail
 from services.scheduling.models import DeskDemand
 from services.support import contacts, requests
-from services.support.requests.models import ClockRow, Message, Reminder, Request
+from services.support.requests.clock_models import ClockRow, Reminder
+from services.support.requests.models import Message, Request
 from tests.support_stories import received, somebody_of_staff
 from tests.working import support_worker
 

@@ -11,7 +11,7 @@ from sqlalchemy.exc import DBAPIError
 
 from services.core.db import make_engine
 from services.support import regulation, requests
-from services.support.requests.models import ClockEventRow, ClockRow
+from services.support.requests.clock_models import ClockEventRow, ClockRow
 from tests.support_stories import asking
 
 if TYPE_CHECKING:

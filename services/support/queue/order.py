@@ -13,7 +13,8 @@ from sqlalchemy.orm import aliased
 
 from services.catalogue.models import Product
 from services.people.models import Person, StaffMember
-from services.support.requests.models import ClockRow, InfoRequest, Message, Request
+from services.support.requests.clock_models import ClockRow
+from services.support.requests.models import InfoRequest, Message, Request
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

@@ -14,7 +14,7 @@ from sqlalchemy import select
 
 from services.core.clock_events import Clocks, fold
 from services.support.requests import ledger
-from services.support.requests.models import ClockRow
+from services.support.requests.clock_models import ClockRow
 from services.support.requests.queries import rules_of
 
 if TYPE_CHECKING:
@@ -25,7 +25,8 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from services.core.business_clock import BusinessClock, Pause, State
-    from services.support.requests.models import ClockEventRow, Request
+    from services.support.requests.clock_models import ClockEventRow
+    from services.support.requests.models import Request
 
 Target = Literal["response", "resolution"]
 TARGETS: Final[tuple[Target, ...]] = ("response", "resolution")

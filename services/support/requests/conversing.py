@@ -16,7 +16,7 @@ from services.support.requests.models import Note, Request
 from services.support.requests.pausing import begin_pause, end_pause
 from services.support.requests.queries import list_messages, lock_request, rules_of
 from services.support.requests.states import REOPENABLE
-from services.support.requests.writing import add_message, note, read_body, require_state
+from services.support.requests.writing import add_message, find_twin, note, read_body, require_state
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -47,11 +47,15 @@ def customer_writes(
 
     In a request that has ended or waits for its contact person it is kept and touches no clock; what is
     written to a merged one belongs to the one it was merged into. `contacts.hear` opens again what was
-    closed for silence. Raises InvalidError `message_empty` (without files either), `message_long`.
+    closed for silence; what was sent twice is one. Raises InvalidError `message_empty` (without files
+    either), `message_long`.
     """
     request = lock_living(db, request)
     text = read_body(body, needed=not uploads)
     received_at = min(at or now, now)
+    twin = find_twin(db, request=request, person=person, body=text, uploads=uploads, at=received_at)
+    if twin is not None and request.state != "waiting":  # what we have asked for meanwhile is answered
+        return twin
     message = add_message(
         db, request=request, side="customer", person=person, body=text, uploads=uploads, at=received_at,
         now=now,
@@ -94,12 +98,15 @@ def answer(
 ) -> Message:
     """A public message by a person, and its mail; the first one is the first response.
 
-    It ends no pause, and after a solution (a reply to a thank-you) it touches no clock. Raises
-    InvalidError `message_empty`, `message_long`, IllegalMoveError.
+    It ends no pause, and after a solution (a reply to a thank-you) it touches no clock; sent twice it is
+    one. Raises InvalidError `message_empty`, `message_long`, IllegalMoveError.
     """
     lock_request(db, request)
     require_state(request, "answer", "open", "waiting", "resolved")
     text = read_body(body)
+    twin = find_twin(db, request=request, person=staff.person, body=text, uploads=uploads, at=now)
+    if twin is not None:
+        return twin
     message = add_message(
         db, request=request, side="staff", person=staff.person, body=text, uploads=uploads, at=now, now=now
     )

@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from services.core import chains
 from services.core.clock_events import ClockEvent
-from services.support.requests.models import ClockEventRow
+from services.support.requests.clock_models import ClockEventRow
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

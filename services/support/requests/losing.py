@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
-    from services.support.requests.models import ClockEventRow
+    from services.support.requests.clock_models import ClockEventRow
 
 _TAKEN_BACK = frozenset({"asked", "answered", "resolved"})
 

@@ -12,8 +12,9 @@ from services.core import mail
 from services.core.db import core_of
 from services.core.vendor import vendor
 from services.support import regulation
+from services.support.requests.clock_models import ClockEventRow, ClockRow, Reminder
 from services.support.requests.letters import thread_of
-from services.support.requests.models import ClockEventRow, ClockRow, Reminder, Request
+from services.support.requests.models import Request
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session

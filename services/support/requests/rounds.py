@@ -8,9 +8,10 @@ from sqlalchemy import select
 
 from services.core.audit import record
 from services.support.regulation.models import RegulationVersion
+from services.support.requests.clock_models import ClockEventRow, ClockRow, Round
 from services.support.requests.clocks import refold_from
 from services.support.requests.ledger import first_wrong
-from services.support.requests.models import ClockEventRow, ClockRow, Request, Round
+from services.support.requests.models import Request
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING, Final
+
+from sqlalchemy import select
 
 from services.core import files
 from services.core.audit import record
@@ -21,6 +24,7 @@ if TYPE_CHECKING:
     from services.support.requests.models import Request
 
 LONGEST_MESSAGE: Final = 20_000
+_PRESSED_TWICE: Final = timedelta(minutes=1)
 
 
 def read_body(body: str, *, needed: bool = True) -> str:
@@ -57,6 +61,30 @@ def add_message(
     for upload in uploads:
         files.claim(db, upload=upload, subject_ref=message.subject_ref, now=now)
     return message
+
+
+def find_twin(
+    db: Session, *, request: Request, person: Person, body: str, uploads: Sequence[Upload], at: datetime
+) -> Message | None:
+    """The message that the same form has become already: a button is easily pressed twice.
+
+    Known within a minute by its author, its words, and the names and sizes of its files; the request
+    is locked.
+    """
+    query = select(Message).where(
+        Message.request_id == request.id,
+        Message.person_id == person.id,
+        Message.body == body,
+        Message.at.between(at - _PRESSED_TWICE, at + _PRESSED_TWICE),
+    )
+    for known in db.scalars(query.order_by(Message.id.desc())):
+        if _outlines(files.list_uploads(db, subject_ref=known.subject_ref)) == _outlines(uploads):
+            return known
+    return None
+
+
+def _outlines(uploads: Sequence[Upload]) -> list[tuple[str, int]]:
+    return sorted((upload.name, upload.size) for upload in uploads)
 
 
 def note(

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import select
 
 from services.people.models import Person
-from services.support.requests.models import ClockRow, Request
+from services.support.requests.clock_models import ClockRow
+from services.support.requests.models import Request
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

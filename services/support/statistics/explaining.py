@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from services.core.audit import record
 from services.core.errors import InvalidError
-from services.support.requests.models import ClockRow
+from services.support.requests.clock_models import ClockRow
 from services.support.statistics.models import Explanation
 
 if TYPE_CHECKING:

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
 
     from services.core.business_calendars import CalendarVersion, KeptCalendar
-    from services.support.requests.models import Round
+    from services.support.requests.clock_models import Round
 
 blueprint = staff_blueprint("business_hours", __name__, "/business-hours")
 PLANNERS = ("coordinator", "administrator")
