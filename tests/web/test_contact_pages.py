@@ -52,7 +52,7 @@ def test_the_part_is_offered_and_taken_by_a_button(
     paths: dict[str, str], visitor: Visitor, demo: Database, demo_db: Session
 ) -> None:
     page = visitor.get(paths["k"])
-    assert "Не приходят остатки" in page.text.replace("\u00a0", " ")
+    assert "Остатки не обновляются" in page.text.replace("\u00a0", " ")
     offer = "form[action$='/offer']"
     wrong = visitor.submit(page, form=offer, status=422, name="Анна", email="olga@kedr.example")
     assert "ваш собственный адрес" in wrong.text.replace("\u00a0", " ")

@@ -12,6 +12,7 @@ from services.core.references import new_reference
 from services.people.models import Organisation
 from services.support.contacts.errors import AnsweredAlreadyError
 from services.support.contacts.models import DesignatedContact, Forwarding, HandOver
+from services.support.contacts.queries import find_contact
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -71,11 +72,7 @@ def replace_contact(
     The addresses that the one before got of it open nothing any more.
     """
     db.execute(select(Organisation.id).where(Organisation.id == organisation.id).with_for_update())
-    before = db.scalar(
-        select(DesignatedContact)
-        .where(DesignatedContact.organisation_id == organisation.id, DesignatedContact.until.is_(None))
-        .with_for_update(of=DesignatedContact)
-    )
+    before = find_contact(db, organisation_id=organisation.id, lock=True)
     if before is not None:
         end_contact(db, contact=before, reason=reason, actor=actor, now=now)
     contact = DesignatedContact(
@@ -91,12 +88,7 @@ def replace_contact(
     db.add(contact)
     db.flush()
     if before is not None:
-        waits = (Forwarding.contact_id == before.id, Forwarding.answered_at.is_(None))
-        db.execute(
-            update(Forwarding)
-            .where(*waits)
-            .values(contact_id=contact.id, link_version=Forwarding.link_version + 1)
-        )
+        _pass_on(db, before, contact)
     _note(db, contact, "contact.replace", actor, now)
     return contact
 
@@ -118,6 +110,13 @@ def end_contact(
     )
     db.flush()
     _note(db, contact, "contact.end", actor, now)
+
+
+def _pass_on(db: Session, before: DesignatedContact, contact: DesignatedContact) -> None:
+    """What waits goes to the new one, under addresses that the one before doesn't have."""
+    waits = (Forwarding.contact_id == before.id, Forwarding.answered_at.is_(None))
+    raised = Forwarding.link_version + 1
+    db.execute(update(Forwarding).where(*waits).values(contact_id=contact.id, link_version=raised))
 
 
 def _note(db: Session, contact: DesignatedContact, verb: str, actor: str, now: datetime) -> None:

@@ -44,10 +44,7 @@ def save_draft(
 
 def drop_draft(db: Session, *, actor: str, now: datetime) -> None:
     """Throw away what is being written, if there is anything."""
-    draft = find_draft(db)
-    if draft is not None:
-        db.delete(draft)
-        db.flush()
+    if _delete_draft(db):
         record(db, actor=actor, verb="regulation.drop_draft", subject="regulation", now=now)
 
 
@@ -84,10 +81,16 @@ def publish(
         published_by=actor,
     )
     db.add(version)
+    _delete_draft(db)
+    facts = {"n": version.n, "from": valid_from_on.isoformat()}
+    record(db, actor=actor, verb="regulation.publish", subject="regulation", after=facts, now=now)
+    return version
+
+
+def _delete_draft(db: Session) -> bool:
+    """Whether there was one."""
     draft = find_draft(db)
     if draft is not None:
         db.delete(draft)
     db.flush()
-    facts = {"n": version.n, "from": valid_from_on.isoformat()}
-    record(db, actor=actor, verb="regulation.publish", subject="regulation", after=facts, now=now)
-    return version
+    return draft is not None

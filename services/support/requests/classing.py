@@ -16,8 +16,10 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
+    from services.core.clock_events import Clocks
     from services.people.models import StaffMember
     from services.support.requests.models import Request
+    from services.support.terms import SupportClass, Terms
 
 LONGEST_REASON = 300
 
@@ -33,29 +35,13 @@ def reclass(
     lock_request(db, request)
     if request.regulation_id is None or request.state not in {"open", "waiting"}:
         raise ClassError("class_ended", field="class_code")
-    rules = rules_of(db, request)
-    wanted = next((one for one in rules.terms.classes.classes if one.code == class_code), None)
-    if wanted is None:
-        raise ClassError("class_unknown", field="class_code")
+    given = _given(rules_of(db, request).terms, class_code)
     if not 0 < len(reason.strip()) <= LONGEST_REASON:
         raise ClassError("class_reason", field="reason")
-    clocks = read_clocks(db, request=request)
-    now_wanted = (wanted.targets["response"], wanted.targets["resolution"])
-    if any(
-        is_late(clock, now) and target > clock.target
-        for clock, target in zip(clocks, now_wanted, strict=True)
-    ):
+    if _lengthens_a_miss(read_clocks(db, request=request), given, now):
         raise ClassError("class_late", field="class_code")
     before, request.class_code, request.class_reason = request.class_code, class_code, reason.strip()
-    note_event(
-        db,
-        request=request,
-        kind="retargeted",
-        at=now,
-        actor="person",
-        now=now,
-        **wanted.targets,
-    )
+    note_event(db, request=request, kind="retargeted", at=now, actor="person", now=now, **given.targets)
     refold(db, request=request, now=now)
     record(
         db,
@@ -68,3 +54,17 @@ def reclass(
     )
     renew_desk_work(db)
     return request
+
+
+def _given(terms: Terms, class_code: str) -> SupportClass:
+    given = next((one for one in terms.classes.classes if one.code == class_code), None)
+    if given is None:
+        raise ClassError("class_unknown", field="class_code")
+    return given
+
+
+def _lengthens_a_miss(clocks: Clocks, given: SupportClass, now: datetime) -> bool:
+    targets = given.targets
+    return (is_late(clocks.response, now) and targets["response"] > clocks.response.target) or (
+        is_late(clocks.resolution, now) and targets["resolution"] > clocks.resolution.target
+    )

@@ -66,15 +66,8 @@ def resolve(
     )
     note_event(db, request=request, kind="resolved", at=now, actor="person", now=now)
     refold(db, request=request, now=now)
-    facts: dict[str, object] = {
-        "body": text,
-        "staff": staff.person.name,
-        "files": [upload.name for upload in uploads],
-        "is_plan": plan,
-        "reopen_until_on": reopen_until(db, request=request),
-    }
-    sent = letters.send(db, request=request, event="support_resolved", facts=facts, now=now)
-    message.mail_id = sent.id
+    facts = {"files": [upload.name for upload in uploads], "is_plan": plan}
+    message.mail_id = _send_solution(db, request, staff, facts | {"body": text}, now)
     note(db, request=request, verb="say_solution", staff=staff, message=message, now=now)
     renew_desk_work(db)
     return message
@@ -139,6 +132,13 @@ def find_follower(db: Session, *, request: Request) -> Request | None:
     """The newest request that goes on from this one, if there is one."""
     query = select(Request).where(Request.follows_id == request.id)
     return db.scalar(query.order_by(Request.id.desc()).limit(1))
+
+
+def _send_solution(
+    db: Session, request: Request, staff: StaffMember, said: dict[str, object], now: datetime
+) -> int:
+    facts = said | {"staff": staff.person.name, "reopen_until_on": reopen_until(db, request=request)}
+    return letters.send(db, request=request, event="support_resolved", facts=facts, now=now).id
 
 
 def _go_on(
