@@ -90,6 +90,8 @@ def test_each_product_asks_for_its_own_and_says_why(visitor):
         own = [t for t in page.all(f"{FORM} [name]") if str(t["name"]).startswith(("of_", "files_"))]
         for tag in [*own, page.one("#employees"), page.all("[name=impact]")[0]]:
             assert "Почему мы спрашиваем" in words(tag.find_parent(class_="field"))
+        assert all(words(why).endswith(".") for why in page.all(".field__why"))
+        assert "Первый ответ — за 2–8 ч" in words(page.one(".page-head")), "told before one writes"
         assert len(page.all("[name=impact]")) == 4
         assert page.one("[data-suggest]")
     assert {"of_project", "files_device_database", "of_exchange_archive"} <= asked["napoleon"]
@@ -147,6 +149,8 @@ def test_what_is_missing_is_said_beside_each_field_and_files_stay(visitor, reque
         impact=None,
     )
     assert len(again.errors()) == len(again.summary()) == 5
+    shown = [str(link["href"]) for link in again.all(".errors a")]
+    assert shown == ["#of_project", "#impact", "#employees", "#email", "#inn"], "as the page shows them"
     assert "Введите название проекта" in " ".join(again.errors())
     assert again.one("#of_description").get_text().strip() == FACTS["of_description"]
     assert again.one("#employees")["value"] == "много"

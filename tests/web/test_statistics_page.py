@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
 
 from services import people
 from services.support import requests
+from services.support.statistics.figures import Kept, Months
 from tests.support_stories import asking
+from webapp.support.statistics import year_in_words
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
+    from flask import Flask
     from sqlalchemy.orm import Session
 
     from tests.pages import Visitor
@@ -48,3 +51,22 @@ def test_a_miss_is_listed_with_its_number_and_few_have_no_percentage(
 @pytest.mark.parametrize("month", ["2026-12", "2026-13", "1999-01", "x", "2026-1", "20261-01"])
 def test_a_month_that_is_none_or_is_to_come_is_not_found(visitor: Visitor, month: str) -> None:
     assert visitor.get(f"/support/statistics?month={month}", status=404)
+
+
+@pytest.mark.parametrize(
+    ("late", "said"),
+    [
+        ((1, 0, 1, 0), "One each in January and March."),
+        ((0, 3, 1, 0), "Most in February: 3."),
+        ((2, 0, 1, 2), "Most in January and April: 2 each."),
+        ((0, 2, 0, 0), "All in one month: February."),
+        ((0, 1, 0, 0), "In twelve months 1 of 40 was late."),
+    ],
+)
+def test_where_misses_pile_up_is_said_in_a_sentence(app: Flask, late: tuple[int, ...], said: str) -> None:
+    by_month = {
+        date(2026, number, 1): Kept(ended=10, met=10 - missed) for number, missed in enumerate(late, start=1)
+    }
+    with app.test_request_context(headers={"Accept-Language": "en"}):
+        told = year_in_words(Months(by_month, Kept(ended=40, met=40 - sum(late))))
+    assert told.endswith(said)

@@ -26,7 +26,7 @@ from webapp.support.fields import (
 from webapp.wrongs import sentence_of
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from werkzeug.datastructures import MultiDict
 
@@ -43,6 +43,9 @@ class RequestForm(FlaskForm):  # type: ignore[misc, unused-ignore]
 
     Fields of files, `files` and `files_<key>`, hold nothing: what was sent is read by `sent_files`.
     """
+
+    page_order: tuple[str, ...] = ()
+    """The names that the page shows first, in its order; the rest follow as they stand here."""
 
     form_key = HiddenField(validators=[Length(min=16, max=64)], filters=[tidy])
     draft = HiddenField(filters=[tidy_line])
@@ -75,6 +78,11 @@ class RequestForm(FlaskForm):  # type: ignore[misc, unused-ignore]
         _l("Tax number of the company (ИНН)"), [Optional(), Length(max=40)], filters=[tidy_line]
     )
 
+    def __iter__(self) -> Iterator[Field]:
+        """As the page shows them, so that the summary of what is wrong reads like it."""
+        places = {name: place for place, name in enumerate(self.page_order)}
+        return iter(sorted(super().__iter__(), key=lambda one: places.get(one.name, len(places))))
+
     def validate_email(self, field: StringField) -> None:
         """The shape of an address; whether letters arrive only a letter can tell."""
         known = read_email(field.data)
@@ -99,7 +107,7 @@ def request_form(
 ) -> RequestForm:
     """The form for `product`, bound to the request, or to the raw `values` of a draft."""
     made = {name_of(field): _field(field, product.identifier_kind) for field in asked_fields(product)}
-    form_class = type("ProductRequest", (RequestForm,), made)
+    form_class = type("ProductRequest", (RequestForm,), {**made, "page_order": _page_order(product)})
     form = cast("RequestForm", form_class(values) if values is not None else form_class())
     locale = current_locale()
     form.impact.choices = [SelectChoice(impact.code, impact.name.of(locale)) for impact in impacts]
@@ -114,6 +122,11 @@ def asked_fields(product: Product) -> list[RequestField]:
 def name_of(field: RequestField) -> str:
     """What the form calls a field of the catalogue."""
     return f"{FILES}_{field.key}" if field.kind == "file" else f"of_{field.key}"
+
+
+def _page_order(product: Product) -> tuple[str, ...]:
+    names = [field.key if field.key in _CLASSING else name_of(field) for field in fields_of(product)]
+    return ("subject", *names, *(key for key in (IMPACT, EMPLOYEES) if key not in names))
 
 
 def _field(field: RequestField, identifier_kind: str) -> Field:

@@ -36,7 +36,9 @@ CONTACT, OFFER = "K", "H"
 class HandOverForm(FlaskForm):  # type: ignore[misc, unused-ignore]
     """Who is to take the part over."""
 
-    name = StringField(_l("Name"), [DataRequired(_l("Write the name")), Length(max=150)], filters=[tidy_line])
+    name = StringField(
+        _l("Name of the person"), [DataRequired(_l("Write the name")), Length(max=150)], filters=[tidy_line]
+    )
     email = StringField(
         _l("E-mail"), [DataRequired(_l("Write the address")), Length(max=254)], filters=[tidy_line]
     )

@@ -7,6 +7,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from babel.dates import format_date
+from babel.lists import format_list
 from flask import render_template, request
 
 from services.core.errors import NotFoundError
@@ -22,8 +23,6 @@ from webapp.support.blueprint import blueprint
 from webapp.support.drawing import NARROW, WIDE, month_chart, share_chart
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from flask.typing import ResponseReturnValue
 
     from services.support.requests.clocks import Target
@@ -60,7 +59,7 @@ def overview() -> ResponseReturnValue:
         months=_month_charts(kept[target]),
         shares=[share_chart(shares, width=WIDE, every=1), share_chart(shares, width=NARROW, every=2)],
         names={on: _month_name(on, "LLL y") for on in kept[target].by_month},
-        said=_year_in_words(kept[target]),
+        said=year_in_words(kept[target]),
         misses=statistics.list_misses(db(), month=month, zone=zone),
         overdue=statistics.count_overdue(db(), now=now()),
         out_of_order=queue.count_out_of_order(db(), month=month, zone=zone),
@@ -99,7 +98,7 @@ def _month_charts(months: Months) -> list[Any]:
     return [month_chart(rows, width=WIDE, every=1), month_chart(rows, width=NARROW, every=2)]
 
 
-def _year_in_words(months: Months) -> str:
+def year_in_words(months: Months) -> str:
     """What the chart shows, in a sentence or two."""
     whole = months.whole
     if not whole.ended:
@@ -116,13 +115,18 @@ def _year_in_words(months: Months) -> str:
         whole.missed,
         all=whole.ended,
     )
-    return f"{said} {_worst(months.by_month)}"
+    return f"{said} {_worst(months)}".rstrip()
 
 
-def _worst(by_month: Mapping[date, Any]) -> str:
-    most = max(one.missed for one in by_month.values())
-    names = [_month_name(on, "LLLL") for on, one in by_month.items() if one.missed == most]
-    listed = ", ".join(names)
-    return ngettext(
-        "The worst: %(months)s, %(num)d each.", "The worst: %(months)s, %(num)d each.", most, months=listed
-    )
+def _worst(months: Months) -> str:
+    """Where they pile up: a month that has all of them, or those that have the most."""
+    most = max(one.missed for one in months.by_month.values())
+    names = [_month_name(on, "LLLL") for on, one in months.by_month.items() if one.missed == most]
+    listed = format_list(names, locale=babel_locale(current_locale()))
+    if most == months.whole.missed:
+        return _("All in one month: %(month)s.", month=listed) if most > 1 else ""
+    if most == 1:
+        return _("One each in %(months)s.", months=listed)
+    if len(names) == 1:
+        return _("Most in %(month)s: %(count)s.", month=listed, count=most)
+    return _("Most in %(months)s: %(count)s each.", months=listed, count=most)
