@@ -52,7 +52,10 @@ def _is_large(endpoint: str | None) -> bool:
 
 
 def _make_room() -> None:
-    if _is_large(request.endpoint):
+    if request.mimetype == "application/x-www-form-urlencoded":
+        # Brings no files, and is read into memory as a whole.
+        request.max_content_length = _FIELDS
+    elif _is_large(request.endpoint):
         request.max_content_length = files.LARGEST_UPLOAD + _FIELDS
 
 

@@ -64,3 +64,10 @@ def test_no_mailbox_is_filled_with_receipts_from_many_networks(visitor, demo):
     assert sending(visitor, address="198.51.100.99", email="petr@kedr.example").status_code == 303
     with demo.app_sessions() as db:
         assert db.scalar(select(func.count()).select_from(Request)) == before + 11
+
+
+def test_a_form_without_files_is_not_read_into_memory_however_large_it_is(visitor):
+    page = visitor.get("/support/aceteam")
+    fields = fields_of(page.one("main form#request")) | FACTS
+    answer = visitor.client.post("/support/aceteam", data=fields | {"of_description": "a" * 3 * 2**20})
+    assert answer.status_code == 413
