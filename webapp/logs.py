@@ -20,12 +20,28 @@ _DETAIL = re.compile(
     re.MULTILINE | re.DOTALL,
 )
 
+_BROKE = "Error handling request"
+"""How gunicorn begins to tell of what the application didn't answer."""
+
 
 def leave_out_rows(_logger: object, _method: str, event: EventDict) -> EventDict:
     """Cut out of a traceback what the database quotes of the row that it refused."""
     if isinstance(event.get("exception"), str):
         event["exception"] = _DETAIL.sub("", event["exception"])
     return event
+
+
+class LeaveOutAddresses(logging.Filter):
+    """Cuts out of the web server's log the address of a request that broke: it may be a secret link."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Let every record pass, without the address."""
+        if str(record.msg).startswith(_BROKE):
+            record.msg, record.args = _BROKE, ()
+        return True
+
+
+_leave_out_addresses = LeaveOutAddresses()
 
 
 def configure_logs(environment: Environment) -> None:
@@ -52,3 +68,4 @@ def configure_logs(environment: Environment) -> None:
         logger_factory=structlog.PrintLoggerFactory(file=sys.stderr),
         cache_logger_on_first_use=False,
     )
+    logging.getLogger("gunicorn.error").addFilter(_leave_out_addresses)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+
 import pytest
 import structlog
 from sqlalchemy import text
@@ -34,3 +36,12 @@ def test_a_failed_statement_is_logged_without_what_was_typed(demo):
     assert "IntegrityError" in told["exception"]
     assert "Мельникова" not in told["exception"]
     assert "melnikova" not in told["exception"]
+
+
+def test_the_web_server_tells_of_a_broken_answer_without_the_link(app, caplog):
+    assert app
+    broken = ValueError("a header that can't be sent")
+    log = logging.getLogger("gunicorn.error")
+    log.error("Error handling request %s %s", "GET", "/r/7/wIA7s7_8fPHJe1rlKmYjOA", exc_info=broken)
+    assert "a header that can't be sent" in caplog.text
+    assert "wIA7s7" not in caplog.text
