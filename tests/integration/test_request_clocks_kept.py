@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from sqlalchemy import select, text, update
+from sqlalchemy.exc import DBAPIError
 
 from services.core import mail
 from services.core.business_calendars import get_calendar, publish_version
@@ -226,3 +227,26 @@ def db_of(demo):
     yield make
     for one in opened:
         one.close()
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "request SET number = number + 100",
+        "request SET received_at = received_at - interval '1 day'",
+        "request SET author_id = author_id",
+        "request SET subject = 'another'",
+        "request SET product_id = product_id",
+        "request SET written_at = written_at",
+        "message SET body = 'another'",
+        "message SET at = at",
+        "clock SET started_at = started_at",
+        "numbering SET id = id",
+    ],
+)
+def test_the_free_role_may_not_rewrite_what_a_request_began_with(demo, now, change):
+    with demo.free_sessions.begin() as db:
+        received(db, now=now)
+    refused = pytest.raises(DBAPIError, match=r"permission denied|never changed")
+    with demo.free_sessions() as db, refused:
+        db.execute(text(f"UPDATE support.{change}"))

@@ -11,10 +11,34 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """Narrow the free flow's rights on the numbering to the one column that moves."""
+    """Narrow the rights; what is written once only (a receipt, a form's key) stays as it was written."""
     op.execute("""
-        REVOKE UPDATE ON support.numbering FROM priyom_free;
+        REVOKE UPDATE ON support.numbering, support.request, support.message, support.clock FROM priyom_free;
         GRANT UPDATE (last) ON support.numbering TO priyom_free;
+        GRANT UPDATE (
+            state, cannot_collect, regulation_id, class_code, class_reason, received_at, due_at, assignee_id,
+            resolved_at, resolution, ended_at, merged_into_id, form_key, ledger_length
+        ) ON support.request TO priyom_free;
+        GRANT UPDATE (mail_id, lost_at) ON support.message TO priyom_free;
+        GRANT UPDATE (
+            target_seconds, used_seconds, pauses, paused_since, due_at, stopped_at, outcome, folded_at
+        ) ON support.clock TO priyom_free;
+
+        -- A held request is received once: a right on a column can't tell the first time from the second.
+        CREATE FUNCTION support.refuse_second_receipt() RETURNS trigger LANGUAGE plpgsql AS $$
+        BEGIN
+            RAISE EXCEPTION 'what a request was received with is never changed'
+                USING ERRCODE = 'insufficient_privilege';
+        END
+        $$;
+        CREATE TRIGGER received_once BEFORE UPDATE OF received_at, regulation_id, form_key ON support.request
+            FOR EACH ROW WHEN (
+                current_user = 'priyom_free' AND (
+                    old.received_at IS NOT NULL AND new.received_at IS DISTINCT FROM old.received_at
+                    OR old.regulation_id IS NOT NULL AND new.regulation_id IS DISTINCT FROM old.regulation_id
+                    OR old.form_key IS NOT NULL AND new.form_key IS DISTINCT FROM old.form_key
+                )
+            ) EXECUTE FUNCTION support.refuse_second_receipt();
     """)
 
 
