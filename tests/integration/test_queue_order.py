@@ -112,6 +112,12 @@ def _forge(demo: Database, db: Session) -> None:
         connection.execute(text("DELETE FROM support.pick"))
     with owner.begin() as connection:
         connection.execute(text("ALTER TABLE support.pick DISABLE TRIGGER append_only"))
+    assert queue.check_picks(db) is None
+    with owner.begin() as connection:
+        connection.execute(text("DELETE FROM support.pick WHERE n = 4"))
+    db.expire_all()
+    assert queue.note_check(db, now=datetime(2026, 11, 23, tzinfo=UTC)).broken == [4]
+    with owner.begin() as connection:
         connection.execute(text("UPDATE support.pick SET reason = 'incident' WHERE n = 1"))
     owner.dispose()
     db.expire_all()

@@ -250,3 +250,33 @@ def test_the_free_role_may_not_rewrite_what_a_request_began_with(demo, now, chan
     refused = pytest.raises(DBAPIError, match=r"permission denied|never changed")
     with demo.free_sessions() as db, refused:
         db.execute(text(f"UPDATE support.{change}"))
+
+
+def test_a_ledger_cut_after_its_request_had_ended_is_named_until_it_holds(demo, db_of, clock, now, work):
+    demo, db_of, clock, now, work
+):
+    with demo.free_sessions.begin() as db:
+        numbers = [received(db, now=now).number for _ in range(3)]
+    owner = make_engine(demo.owner_url)
+    with owner.begin() as connection:
+        ended = "state = 'closed', due_at = NULL, resolved_at = :at, ended_at = :at"
+        connection.execute(text(f"UPDATE support.request SET {ended}"), {"at": now})
+        cut = "SELECT id FROM support.request WHERE number = :number"
+        connection.execute(text("ALTER TABLE support.clock_event DISABLE TRIGGER append_only"))
+        connection.execute(
+            text(f"DELETE FROM support.clock_event WHERE request_id = ({cut})"), {"number": numbers[1]}
+        )
+    owner.dispose()
+    later = now + timedelta(days=9)
+    seen = []
+    for night in range(4):
+        with demo.free_sessions.begin() as db:
+            one = requests.check_ended(db, now=later + timedelta(days=night), portion=1)
+            seen.append((one.seen, one.broken))
+    broken = [numbers[1]]
+    assert seen == [(1, []), (1, broken), (2, broken), (1, broken)]
+    clock.at = now
+    work("refold_clocks")
+    assert requests.find_last_round(db_of(), kind="ended").broken == broken
+    assert requests.find_last_round(db_of(), kind="picks").broken == []
+    assert failures(db_of()) == []

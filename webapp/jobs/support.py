@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from services.support import connecting, requests
+from services.support import connecting, queue, requests
 from services.support.requests import drafts
 from webapp.jobs.bench import AGAIN
 
@@ -82,6 +82,10 @@ def _add_rounds(app: App, bench: Bench) -> None:
         with bench.transaction(context) as db:
             round_id = requests.begin_refold(db, now=bench.clock()).id
         go(context, round_id)
+        with bench.transaction(context) as db:
+            requests.check_ended(db, now=bench.clock())
+        with bench.transaction(context) as db:
+            queue.note_check(db, now=bench.clock())
 
     @app.task(name="recompute_clocks", queue="free", pass_context=True, retry=AGAIN)
     def recompute_clocks(context: JobContext, calendar_id: int) -> None:

@@ -35,6 +35,16 @@ class Pick(Base):
     hash: Mapped[bytes]
 
 
+class PickCount(Base):
+    """How many lines the journal has (one row): a chain whose end was cut off holds, but is too short."""
+
+    __tablename__ = "pick_count"
+    __table_args__ = {"schema": "support"}
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    last: Mapped[int]
+
+
 class CannedText(Base):
     """A text that staff answer with; what it says stands in its versions."""
 

@@ -10,14 +10,15 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Final
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from services.core import chains, locks
 from services.core.audit import record
 from services.support.queue.errors import PickedAlreadyError, PickReasonError
-from services.support.queue.models import Pick
+from services.support.queue.models import Pick, PickCount
 from services.support.queue.order import NOBODYS, find_head, ids_before
 from services.support.requests import lock_request
+from services.support.requests.clock_models import Round
 from services.support.requests.models import Request
 
 if TYPE_CHECKING:
@@ -113,15 +114,34 @@ def first_wrong_pick(picks: Iterable[Pick]) -> int | None:
 
 
 def check_picks(db: Session) -> int | None:
-    """The same over the whole journal, read a part at a time."""
+    """The same over the whole journal, read a part at a time; of a cut end, the first line that is gone."""
+    # Before the lines are read: one that is written meanwhile must not look like a missing one.
+    noted = db.scalars(select(PickCount.last)).one()
     with closing(db.scalars(select(Pick).order_by(Pick.n).execution_options(yield_per=1000))) as lines:
-        return first_wrong_pick(lines)
+        wrong = first_wrong_pick(lines)
+    if wrong is not None:
+        return wrong
+    there = count_picks(db)
+    return there + 1 if there < noted else None
+
+
+def note_check(db: Session, *, now: datetime) -> Round:
+    """The night's look at the journal: keep the first line that is wrong, for the staff's list."""
+    wrong = check_picks(db)
+    one = Round(kind="picks", begun_at=now, ended_at=now, broken=[] if wrong is None else [wrong])
+    if wrong is not None:
+        record(db, actor="system", verb="picks.broken", subject=f"pick:{wrong}", now=now)
+    db.add(one)
+    db.flush()
+    return one
 
 
 def _next_line(db: Session, *, passed: list[int], at: datetime) -> Pick:
     nobodys = select(func.count()).where(*NOBODYS)
-    last = db.scalars(select(func.coalesce(func.max(Pick.n), 0))).one()
-    return Pick(n=last + 1, at=at, passed=passed, offered=db.scalars(nobodys).one())
+    # By the count, not by the last line: after a cut end the numbers keep their gap.
+    counted = update(PickCount).values(last=PickCount.last + 1).returning(PickCount.last)
+    n = db.scalars(counted, execution_options={"synchronize_session": False}).one()
+    return Pick(n=n, at=at, passed=passed, offered=db.scalars(nobodys).one())
 
 
 def _chain(db: Session, line: Pick) -> None:

@@ -20,6 +20,7 @@ from services.support.requests.conversing import (
     wants_reopening,
 )
 from services.support.requests.demand import write_desk_work
+from services.support.requests.ended_rounds import check_ended
 from services.support.requests.errors import (
     AlreadyAskedError,
     ClassError,
@@ -81,6 +82,7 @@ __all__ = [
     "begin_recompute",
     "begin_refold",
     "cannot_collect",
+    "check_ended",
     "clock_faces",
     "close_resolved",
     "close_silent",

@@ -70,7 +70,9 @@ class Reminder(Base):
 class Round(Base):
     """What a round over many clocks found: `refold` each night, `recompute` after a calendar's new version.
 
-    `broken` are numbers of requests whose ledger doesn't follow from itself.
+    `ended` looks at a portion of what has ended, and `reached` is the id at which the next one goes on;
+    `picks` at the journal of picks. `broken` are numbers of requests whose ledger doesn't follow from
+    itself, or the first such line of the journal.
     """
 
     __tablename__ = "round"
@@ -84,3 +86,4 @@ class Round(Base):
     seen: Mapped[int] = mapped_column(default=0)
     changed: Mapped[int] = mapped_column(default=0)
     broken: Mapped[Any] = mapped_column(ARRAY(BigInteger))
+    reached: Mapped[int] = mapped_column(default=0)

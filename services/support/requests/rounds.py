@@ -43,8 +43,8 @@ def go_round(db: Session, *, round_id: int, after: int, now: datetime) -> int | 
     """
     one = db.get_one(Round, round_id, with_for_update=True)
     batch = db.scalars(_next(one, after)).all()
-    events = _by_request(db, ClockEventRow, batch)
-    rows = _by_request(db, ClockRow, batch)
+    events = by_request(db, ClockEventRow, batch)
+    rows = by_request(db, ClockRow, batch)
     with db.no_autoflush:
         for request in batch:
             _fold(db, one, request, events.get(request.id, []), rows.get(request.id, []), now=now)
@@ -64,7 +64,7 @@ def _fold(
     now: datetime,
 ) -> None:
     subject = f"request:{request.number}"
-    if one.kind == "refold" and _is_forged(request, events):
+    if one.kind == "refold" and is_forged(request, events):
         one.broken = [*one.broken, request.number]
         record(db, actor="system", verb="clock.broken", subject=subject, now=now)
         return
@@ -76,7 +76,7 @@ def _fold(
         record(db, actor="system", verb="clock.bare_status", subject=subject, now=now)
 
 
-def _is_forged(request: Request, events: Sequence[ClockEventRow]) -> bool:
+def is_forged(request: Request, events: Sequence[ClockEventRow]) -> bool:
     """Whether an event doesn't follow from the one before it, or the last ones are gone."""
     return first_wrong(events) is not None or len(events) != request.ledger_length
 
@@ -87,7 +87,7 @@ def _rests_without_reason(request: Request, rows: Sequence[ClockRow]) -> bool:
     return any((row.paused_since is not None) != (request.state == "waiting") for row in running)
 
 
-def _by_request(db: Session, model: type[_Row], batch: Sequence[Request]) -> dict[int, list[_Row]]:
+def by_request(db: Session, model: type[_Row], batch: Sequence[Request]) -> dict[int, list[_Row]]:
     """The rows of a batch by the ids of their requests, events in their order."""
     query = select(model).where(model.request_id.in_([request.id for request in batch]))
     if model is ClockEventRow:

@@ -39,6 +39,23 @@ def upgrade() -> None:
                     OR old.form_key IS NOT NULL AND new.form_key IS DISTINCT FROM old.form_key
                 )
             ) EXECUTE FUNCTION support.refuse_second_receipt();
+
+        -- One row: how many lines the journal of picks has. A chain whose end was cut off holds, but is too
+        -- short. Not beside the last request's number: who takes both would wait for who takes them the
+        -- other way round.
+        CREATE TABLE support.pick_count (
+            id bigint PRIMARY KEY CHECK (id = 1),
+            last bigint NOT NULL CHECK (last >= 0)
+        );
+        INSERT INTO support.pick_count SELECT 1, coalesce(max(n), 0) FROM support.pick;
+        GRANT SELECT, UPDATE (last) ON support.pick_count TO priyom_app, priyom_free;
+
+        -- Two more looks of the night: the journal of picks, and a portion of what has ended; `reached` is
+        -- the id at which the next portion goes on.
+        ALTER TABLE support.round DROP CONSTRAINT round_kind_check;
+        ALTER TABLE support.round ADD CONSTRAINT round_kind_check
+            CHECK (kind IN ('refold', 'recompute', 'picks', 'ended'));
+        ALTER TABLE support.round ADD COLUMN reached bigint NOT NULL DEFAULT 0;
     """)
 
 
