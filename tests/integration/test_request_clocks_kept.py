@@ -253,8 +253,6 @@ def test_the_free_role_may_not_rewrite_what_a_request_began_with(demo, now, chan
 
 
 def test_a_ledger_cut_after_its_request_had_ended_is_named_until_it_holds(demo, db_of, clock, now, work):
-    demo, db_of, clock, now, work
-):
     with demo.free_sessions.begin() as db:
         numbers = [received(db, now=now).number for _ in range(3)]
     owner = make_engine(demo.owner_url)
