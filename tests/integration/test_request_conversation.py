@@ -11,7 +11,7 @@ from sqlalchemy import text
 from services.core import files
 from services.core.errors import ConflictError, InvalidError
 from services.core.states import IllegalMoveError
-from services.support import contacts, regulation, requests
+from services.support import contacts, queue, regulation, requests
 from services.support.requests import AlreadyAskedError, ItemsError, MergeError
 from tests.support_stories import arrived, asking, author, received, somebody_of_staff
 
@@ -207,6 +207,29 @@ def test_too_late_to_reopen_makes_a_request_that_follows(demo_db, now):
     first = requests.list_messages(db, request=new)[0]
     assert (first.body, files.list_files(db, subject_ref=first.subject_ref)[0].name) == ("Снова", "base.db")
     assert requests.find_follower(db, request=request) is new
+
+
+def test_when_he_wrote_decides_whether_staff_open_it_again_or_a_new_one_follows(demo_db, now):
+    db = demo_db
+    staff = somebody_of_staff(db)
+    timely, tardy = received(db, now), received(db, now)
+    for request in (timely, tardy):
+        requests.resolve(db, request=request, staff=staff, body="Готово", plan=False, now=now)
+        with pytest.raises(IllegalMoveError):
+            contacts.go_on(db, request=request, staff=staff, now=now)
+    late = now + timedelta(days=(requests.reopen_until(db, request=tardy) - now.date()).days + 1)
+    contacts.hear(db, request=timely, person=timely.author, body="Опять", now=late - timedelta(days=1))
+    contacts.hear(db, request=tardy, person=tardy.author, body="Снова", now=late)
+    wanting = {line.number for line in queue.list_wanting_reopening(db, limit=9, now=late)}
+    assert wanting >= {timely.number, tardy.number}
+    assert contacts.go_on(db, request=timely, staff=staff, now=late + HOUR) is timely
+    assert timely.state == "open"
+    new = contacts.go_on(db, request=tardy, staff=staff, now=late + HOUR)
+    assert (new.follows_id, new.state, new.received_at) == (tardy.id, "open", late + HOUR)
+    assert requests.list_messages(db, request=new)[0].body == "Снова"
+    assert contacts.go_on(db, request=tardy, staff=staff, now=late + HOUR) is new
+    wanting = {line.number for line in queue.list_wanting_reopening(db, limit=9, now=late + HOUR)}
+    assert not wanting & {timely.number, tardy.number}
 
 
 def test_of_two_that_are_one_the_earlier_receipt_stays(demo_db, now):

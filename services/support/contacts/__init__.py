@@ -9,7 +9,7 @@ from services.support.contacts.designating import (
 )
 from services.support.contacts.errors import AnsweredAlreadyError, ContactNotFoundError, HandOverError
 from services.support.contacts.filing import drop, file, is_same, send_on
-from services.support.contacts.following import hear, reopen_or_follow
+from services.support.contacts.following import go_on, hear, reopen_or_follow
 from services.support.contacts.handing_over import (
     accept_hand_over,
     decline_hand_over,
@@ -47,6 +47,7 @@ __all__ = [
     "first_name",
     "get_contact",
     "get_hand_over",
+    "go_on",
     "hear",
     "is_same",
     "list_contacts",

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from services.core.files import Upload
-    from services.people.models import Person
+    from services.people.models import Person, StaffMember
     from services.support.requests.models import Request
     from services.support.requests.receiving import Source
 
@@ -73,6 +73,23 @@ def reopen_or_follow(
         return known
     asked = _asked_again(request, person, body.strip(), source)
     return file(db, asked=asked, uploads=uploads, now=now)
+
+
+def go_on(db: Session, *, request: Request, staff: StaffMember, now: datetime) -> Request:
+    """Staff have read the customer's last word after the end, and it was no thank-you: it goes on.
+
+    When he wrote decides whether it is opened again or, too late, a new request follows it; not when
+    somebody looked. Gives the one that goes on. Raises IllegalMoveError without such a word.
+    """
+    request = requests.lock_living(db, request)
+    last = requests.list_messages(db, request=request)[-1]
+    if last.side != "customer" or requests.may_reopen(db, request=request, now=last.at):
+        return requests.open_again(db, request=request, staff=staff, now=now)
+    known = requests.find_follower(db, request=request)
+    if known is not None:
+        return known
+    asked = _asked_again(request, last.person or request.author, last.body, "form")
+    return file(db, asked=asked, actor=f"staff:{staff.person_id}", now=now)
 
 
 def _asked_again(request: Request, person: Person, said: str, source: Source) -> requests.Asked:

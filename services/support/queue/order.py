@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import and_, exists, func, or_, select
 from sqlalchemy.orm import aliased
 
 from services.catalogue.models import Product
@@ -158,8 +158,11 @@ class EndedLine(NamedTuple):
 
 
 def list_wanting_reopening(db: Session, *, limit: int, now: datetime) -> list[EndedLine]:
-    """What is solved or closed, and has a word of its author as the last one; of the last 60 days."""
-    said = aliased(Message)
+    """What is solved or closed, and has a word of its author as the last one; of the last 60 days.
+
+    What another request has gone on from is not among them.
+    """
+    said, follower = aliased(Message), aliased(Request)
     last = select(func.max(said.id)).where(said.request_id == Request.id).correlate(Request)
     query = (
         select(Request.number, Request.subject, Product.name, Request.state, Message.at)
@@ -172,6 +175,7 @@ def list_wanting_reopening(db: Session, *, limit: int, now: datetime) -> list[En
                 and_(Request.state == "closed", Request.ended_at > now - _REMEMBERED),
             ),
             Message.side == "customer",
+            ~exists().where(follower.follows_id == Request.id),
         )
         .order_by(Message.at.desc())
         .limit(limit)

@@ -8,7 +8,7 @@ from flask import flash, redirect, url_for
 
 from services import people
 from services.core.errors import ConflictError, InvalidError
-from services.support import queue, requests
+from services.support import contacts, queue, requests
 from webapp.i18n import gettext as _
 from webapp.request import db, now
 from webapp.security import staff
@@ -131,14 +131,19 @@ def merge(number: int) -> ResponseReturnValue:
 @blueprint.post("/<int:number>/reopen")
 @staff(*DESK)
 def reopen(number: int) -> ResponseReturnValue:
-    """Open it again: what the customer wrote after the end was no thank-you."""
+    """Go on with it: what the customer wrote after the end was no thank-you."""
     found = requests.get_request(db(), number=number)
-
-    def go_on() -> object:
-        return requests.open_again(db(), request=found, staff=my_staff(), now=now())
-
-    said = _("It is open again, and the clocks go on.")
-    return submitted(found, forms.EmptyForm(prefix="reopen-"), "reopen_form", go_on, said)
+    try:
+        going = contacts.go_on(db(), request=found, staff=my_staff(), now=now())
+    except ConflictError:
+        return _refused(found, _("The request has moved on meanwhile: look at it once more."))
+    if going.follows_id == found.id:
+        said = _(
+            "It was too late to open it again: request № %(number)s goes on from it.", number=going.number
+        )
+    else:
+        said = _("It is open again, and the clocks go on.")
+    return done(said, "staff_request.page", number=going.number)
 
 
 @blueprint.post("/<int:number>/mention")

@@ -68,7 +68,7 @@ class ClassForm(StaffForm):
 class NoteForm(StaffForm):
     """What staff tell each other."""
 
-    body = _text(_l("Note for colleagues"), hint=_l("The customer never sees it."))
+    body = _text(_l("New note"), hint=_l("The customer never sees it."))
 
 
 class TakeForm(StaffForm):
@@ -102,10 +102,6 @@ class MentionForm(StaffForm):
     """The paid session, mentioned once."""
 
     asked = tick(_l("The customer has asked for it himself"))
-
-
-class EmptyForm(StaffForm):
-    """Nothing but the token."""
 
 
 class InfoForm(StaffForm):

@@ -80,9 +80,10 @@ def show(found: Request, attached: Attached | None = None, **came: StaffForm) ->
 
 
 def _talk(found: Request) -> dict[str, Any]:
-    files = list_attachments(db(), request=found)
+    files, messages = list_attachments(db(), request=found), requests.list_messages(db(), request=found)
     return {
-        "messages": requests.list_messages(db(), request=found),
+        "messages": messages,
+        "in_time": requests.may_reopen(db(), request=found, now=messages[-1].at),
         "files": {
             id_: [(one, "" if one.state == "accepted" else state_sentence(one)) for one in beside]
             for id_, beside in files.items()
