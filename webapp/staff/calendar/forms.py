@@ -10,7 +10,7 @@ from wtforms.validators import ValidationError
 from services.core.production_years import find_year
 from webapp.i18n import gettext as _
 from webapp.i18n import lazy_gettext as _l
-from webapp.request import db
+from webapp.request import db, vendor_date
 from webapp.staff.boxes import radios
 from webapp.staff.forms import StaffForm, both, day, line, number
 
@@ -41,7 +41,9 @@ class DayForm(StaffForm):
         super().__init__(*args, **kwargs)
 
     def validate_on(self, field: Any) -> None:
-        """Single dates are set in a year that is there."""
+        """Single dates are set in a year that is there, and none that is over."""
+        if field.data is not None and field.data < vendor_date():
+            raise ValidationError(_("A date that is over stays as it was: what was counted by it is done."))
         if field.data is None or find_year(db(), country=self.country, year=field.data.year):
             return
         raise ValidationError(

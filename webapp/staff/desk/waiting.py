@@ -9,6 +9,7 @@ from flask import url_for
 from sqlalchemy import func, select
 
 from services import scheduling
+from services.core.audit import AuditRow
 from services.core.mail import OutboxMail
 from services.core.production_days import HOME
 from services.core.production_years import list_undecreed
@@ -22,6 +23,9 @@ from webapp.request import now, vendor_date
 from webapp.staff.waiting import Waiting
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
     from sqlalchemy.orm import Session
 
 _AUTUMN = 10
@@ -57,17 +61,50 @@ def closed_starts(db: Session) -> list[Waiting]:
     ]
 
 
-def changed_journals(db: Session) -> list[Waiting]:
-    """Requests whose journal of events doesn't follow from itself: the night's look has found them."""
-    found = requests.find_last_round(db, kind="refold")
+def changed_requests(db: Session) -> list[Waiting]:
+    """What the night's look has found: changed journals, and a status that its clocks don't follow."""
+    rounds = [requests.find_last_round(db, kind=kind) for kind in ("refold", "ended")]
+    broken = sorted({number for found in rounds if found for number in found.broken})
+    if not broken:
+        return changed_picks(db)
+    since = min(found.begun_at for found in rounds if found)
+    bare = _with_bare_status(db, broken, since=since)
     return [
         Waiting(
-            _("The journal of request № %(number)s was changed", number=number),
-            _("Its clocks are counted by it. Compare it with a backup."),
+            _("The status of request № %(number)s and its clocks disagree", number=number)
+            if number in bare
+            else _("The journal of request № %(number)s was changed", number=number),
+            _("It waits while a clock runs, or the other way round. Compare it with a backup.")
+            if number in bare
+            else _("Its clocks are counted by it. Compare it with a backup."),
             url_for("staff_journals.audit", subject=f"request:{number}"),
         )
-        for number in (found.broken if found is not None else [])
+        for number in broken
+    ] + changed_picks(db)
+
+
+def changed_picks(db: Session) -> list[Waiting]:
+    """The same of the journal of picks: its first line that is wrong, or gone."""
+    found = requests.find_last_round(db, kind="picks")
+    return [
+        Waiting(
+            _("The journal of picks was changed"),
+            _("From line %(n)s on it doesn't hold. Compare it with a backup.", n=n),
+            url_for("staff_journals.audit", subject=f"pick:{n}"),
+        )
+        for n in (found.broken if found else [])
     ]
+
+
+def _with_bare_status(db: Session, numbers: Sequence[int], *, since: datetime) -> set[int]:
+    """Those whose status alone was changed: a round keeps numbers only, the audit what was found."""
+    subjects = {f"request:{number}": number for number in numbers}
+    query = select(AuditRow.subject).where(
+        AuditRow.verb == "clock.bare_status",
+        AuditRow.subject.in_(subjects),
+        AuditRow.at >= since,
+    )
+    return {subjects[subject] for subject in db.scalars(query)}
 
 
 def failed_letters(db: Session) -> list[Waiting]:
