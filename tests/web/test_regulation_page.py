@@ -6,18 +6,20 @@ from dataclasses import replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
+import psycopg
+
 from services.core.business_calendars import get_calendar
 from services.core.texts import Texts
 from services.support import regulation
 from services.support.terms import Classes
+from tests.fakes.desk import Desk, enter
+from tests.pages import Visitor
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
     from sqlalchemy.orm import Session
-
-    from tests.pages import Visitor
 
 NB = "\N{NO-BREAK SPACE}"
 
@@ -57,6 +59,19 @@ def test_the_regulation_in_force_says_its_terms(visit: Callable[..., Visitor], n
     english = visit("en").get("/regulation").one("article").text.replace(NB, " ")
     assert "2 working hours" in english
     assert now.year == 2026
+
+
+def test_before_the_first_version_the_page_says_so_and_staff_are_led_to_write_it(
+    desk: Desk, demo_db: Session
+) -> None:
+    with psycopg.connect(desk.database.owner_url) as owner:
+        owner.execute("TRUNCATE support.regulation_version, support.regulation_draft CASCADE")
+    page = Visitor(desk.app).get("/regulation")
+    assert "ещё не опубликован" in page.text.replace(NB, " ")
+    writer = enter(desk.app, "coordinator")
+    assert writer.get("/staff/today").link("The regulation has no version") == "/staff/regulation/"
+    assert "no request can be received" in writer.get("/staff/requests/call").text
+    assert writer.get("/staff/requests/waiting").one("h1")
 
 
 def test_hours_are_told_in_both_zones(visit: Callable[..., Visitor]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import psycopg
 import pytest
 from sqlalchemy import select
 
@@ -244,6 +245,22 @@ def test_a_defect_found_in_a_session_is_carried_over_with_consent(desk, speciali
         )  # fmt: skip
     specialist.get(f"{QUEUE}defect?session=S-0000-0000", status=404)
     specialist.get(f"{QUEUE}defect", status=404)
+
+
+def test_today_tells_a_changed_journal_from_a_status_that_the_clocks_do_not_follow(desk):
+    bare, forged = make(desk, 2)
+    with psycopg.connect(desk.database.owner_url) as owner:
+        owner.execute("ALTER TABLE support.request DISABLE TRIGGER USER")
+        owner.execute("UPDATE support.request SET state = 'waiting', due_at = NULL WHERE number = %s", [bare])
+        owner.execute("UPDATE support.request SET ledger_length = 9 WHERE number = %s", [forged])
+        owner.execute("ALTER TABLE support.request ENABLE TRIGGER USER")
+    with desk.database.free_sessions.begin() as db:
+        made = requests.begin_refold(db, now=desk.clock())
+        requests.go_round(db, round_id=made.id, after=0, now=desk.clock())
+    said = enter(desk.app, "administrator").get("/staff/today").text.replace("\u00a0", " ")
+    assert f"The status of request № {bare} and its clocks disagree" in said
+    assert f"The journal of request № {forged} was changed" in said
+    assert f"request № {bare} was changed" not in said
 
 
 def test_today_says_what_is_overdue(desk, specialist):

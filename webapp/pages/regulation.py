@@ -32,8 +32,9 @@ class Targets(NamedTuple):
 @blueprint.get("/regulation", endpoint="regulation")
 @public
 def in_force() -> ResponseReturnValue:
-    """The regulation in force."""
-    return _page(regulation.get_regulation(db(), on=regulation.regulation_date(db(), now=now())))
+    """The regulation in force; before there is one, that it isn't published yet."""
+    shown = find_in_force()
+    return render_template("pages/no_regulation.html") if shown is None else _page(shown)
 
 
 @blueprint.get("/regulation/<int:n>", endpoint="regulation_version")

@@ -53,7 +53,7 @@ def mount(app: Flask) -> None:
     add_waiting(app, hours.PLANNERS, waiting.asked_absences)
     add_waiting(app, hours.PLANNERS, waiting.closed_starts)
     add_waiting(app, hours.PLANNERS, waiting.failed_letters)
-    add_waiting(app, ("administrator",), waiting.changed_journals)
+    add_waiting(app, ("administrator",), waiting.changed_requests)
     add_waiting(app, hours.PLANNERS, waiting.years_without_decree)
     add_waiting(app, hours.PLANNERS, waiting.proposed_dates)
     add_waiting(app, promises.PLANNERS, promises.waiting)

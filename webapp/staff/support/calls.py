@@ -17,6 +17,7 @@ from services.support import contacts, regulation, requests
 from services.support.requests import Asked, sent_forms
 from webapp.i18n import current_locale
 from webapp.i18n import gettext as _
+from webapp.pages.regulation import find_in_force
 from webapp.request import db, now, vendor_profile
 from webapp.security import staff
 from webapp.staff.answers import actor, done, edit_page, me
@@ -40,6 +41,8 @@ blueprint = staff_blueprint("calls", __name__, "/requests")
 @staff(*DESK)
 def call() -> ResponseReturnValue:
     """Write down what somebody said on the phone."""
+    if find_in_force() is None:
+        return _without_rules()
     form = CallForm(data={"form_key": secrets.token_urlsafe(18), "language": "ru"})
     _offer(form)
     if form.validate_on_submit():
@@ -64,6 +67,8 @@ def call() -> ResponseReturnValue:
 def defect() -> ResponseReturnValue:
     """Make a request of a defect of the product that showed in a session; the session's facts come along."""
     session, author = _session(request.args.get("session", ""))
+    if find_in_force() is None:
+        return _without_rules()
     form = DefectForm(data=_facts(session))
     _offer(form)
     if form.validate_on_submit():
@@ -88,6 +93,11 @@ def _offer(form: Written) -> None:
         products=[(one.slug, one.name.of(locale)) for one in catalogue.list_products(db())],
         impacts=[(one.code, one.name.of(locale)) for one in _terms().impacts],
     )
+
+
+def _without_rules() -> Response:
+    """Before there is a regulation no class and no deadline follows from anything."""
+    return done(_("The regulation is not published yet: no request can be received."), "staff_queue.overview")
 
 
 def _terms() -> Terms:

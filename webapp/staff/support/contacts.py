@@ -37,7 +37,7 @@ NAV = [NavItem("staff_contacts.overview", _l("Contact persons"), "staff", 18, fl
 class ChangeForm(StaffForm):
     """Another contact person, as the company has written."""
 
-    name = line(_l("Name"))
+    name = line(_l("Name of the person"))
     email = line(_l("E-mail"))
     letter = tick(_l("The company has asked for it in a letter that we keep"))
 

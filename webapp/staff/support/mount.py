@@ -46,3 +46,4 @@ def mount(app: Flask) -> None:
     add_session_panel(app, connection.request_panel)
     add_waiting(app, ("coordinator", "specialist"), queue.waiting_for_staff)
     add_waiting(app, contacts.KEEPERS, contacts.waiting)
+    add_waiting(app, regulation.WRITERS, regulation.waiting)

@@ -13,9 +13,10 @@ from services.support import queue, regulation
 from webapp.i18n import gettext as _
 from webapp.i18n import lazy_gettext as _l
 from webapp.navigation import NavItem
+from webapp.pages.regulation import find_in_force
 from webapp.request import db, now, vendor_date, vendor_profile
 from webapp.security import staff
-from webapp.staff.answers import me
+from webapp.staff.answers import done, me
 from webapp.staff.frame import staff_blueprint
 from webapp.staff.listing import SIZE, Listing, page_number
 from webapp.staff.support.who import DESK, my_staff
@@ -82,7 +83,7 @@ def take_next() -> ResponseReturnValue:
     if taken is None:
         flash(_("Nothing is open that nobody has."), "ok")
         return redirect(url_for("staff_queue.overview"), 303)
-    return redirect(url_for("staff_request.page", number=taken.number), 303)
+    return done(_("№ %(number)s is yours.", number=taken.number), "staff_request.page", number=taken.number)
 
 
 @blueprint.get("/waiting")
@@ -90,7 +91,7 @@ def take_next() -> ResponseReturnValue:
 def waiting() -> ResponseReturnValue:
     """What waits for its author: it stands in no queue."""
     lines = queue.list_waiting(db(), limit=200)
-    rules = regulation.find_regulation(db(), on=regulation.regulation_date(db(), now=now()))
+    rules = find_in_force()
     items = {item.code: item.name for item in rules.terms.items} if rules is not None else {}
     return render_template("staff/support/waiting.html", lines=lines, items=items)
 

@@ -22,11 +22,13 @@ from webapp.staff.forms import StaffForm, day, spread
 from webapp.staff.frame import staff_blueprint
 from webapp.staff.support.terms_form import RegulationForm, shape_of
 from webapp.staff.support.terms_read import read_terms, show_terms
+from webapp.staff.waiting import Waiting
 
 if TYPE_CHECKING:
     from datetime import date
 
     from flask.typing import ResponseReturnValue
+    from sqlalchemy.orm import Session
 
     from services.support.regulation.models import RegulationDraft, RegulationVersion
 
@@ -118,6 +120,19 @@ def drop() -> ResponseReturnValue:
     """Throw the draft away; the versions stay as they are."""
     regulation.drop_draft(db(), actor=actor(), now=now())
     return done(_("The draft is thrown away."), "staff_regulation.overview")
+
+
+def waiting(db_: Session) -> list[Waiting]:
+    """Before the first version is published, that it is to be written; for the page of the day."""
+    if regulation.list_versions(db_):
+        return []
+    return [
+        Waiting(
+            _("The regulation has no version"),
+            _("Nobody can ask for free support: its deadlines come from there."),
+            url_for("staff_regulation.overview"),
+        )
+    ]
 
 
 def _saved(form: RegulationForm) -> bool:

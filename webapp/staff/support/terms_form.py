@@ -56,6 +56,18 @@ class RegulationForm(StaffForm):
     silence_days = number(_l("A silent request is closed after … working days"), least=1, most=250)
     body_ru, body_en = both(area, _l("Text"), hint=_l("Markdown: headings with #, lists with -"))
 
+    def __init__(self, **options: Any) -> None:
+        """A place that holds something needs all of it: nothing there is called optional."""
+        super().__init__(**options)
+        places: dict[str, list[Any]] = {}
+        for name, one in self._fields.items():
+            if found := re.match(r"(class|item)_\d+_(?!code)", name):
+                places.setdefault(found[0], []).append(one)
+        for fields in places.values():
+            if any(one.data for one in fields):
+                for one in fields:
+                    one.flags.unmarked = True
+
     @classmethod
     def of_shape(cls, shape: Shape, terms: Terms | None) -> type[RegulationForm]:
         """The form with places for so many classes and items; places are called as `terms` call them."""
