@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from babel import Locale
+from babel.dates import get_day_names
 from flask import render_template, url_for
 
 from services.core.business_calendars import (
@@ -25,7 +27,6 @@ from webapp.request import db, now, vendor_profile
 from webapp.security import staff
 from webapp.staff.answers import actor, done, edit_page, page
 from webapp.staff.frame import staff_blueprint
-from webapp.staff.hours.forms import WEEKDAYS
 from webapp.staff.hours.windows import write_windows
 from webapp.staff.support.hours_form import HoursForm, NewCalendarForm, write_days
 
@@ -51,7 +52,8 @@ def overview() -> ResponseReturnValue:
         calendars=[
             (one, _rows(one), today_of(one, now=now()), _counted(one)) for one in list_calendars(db())
         ],
-        weekdays=WEEKDAYS,
+        weekdays=_weekdays(),
+        countries=Locale(current_locale()).territories,
     )
 
 
@@ -116,6 +118,12 @@ def _shown(calendar: KeptCalendar, today: date) -> dict[str, Any]:
         shown[f"day_{weekday}"].append((start, end))
     ahead = {on: windows for on, windows in version.own_days.items() if on >= today} if version else {}
     return {**shown, "effective_from": today, "overrides": ahead}
+
+
+def _weekdays() -> list[str]:
+    """Their short names: seven columns stand beside each other."""
+    names = get_day_names("abbreviated", "stand-alone", locale=current_locale())
+    return [names[n] for n in range(7)]
 
 
 def _counted(calendar: KeptCalendar) -> Round | None:
