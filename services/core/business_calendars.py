@@ -14,6 +14,7 @@ from sqlalchemy import ForeignKey, select
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from services.core import locks
 from services.core.audit import record
 from services.core.business_time import BusinessCalendar, NoBusinessTimeError
 from services.core.db import Base, Id
@@ -210,6 +211,8 @@ def _production(db: Session, country: str | None) -> Production:
 
 
 def _tell_clocks(db: Session, calendar: KeptCalendar) -> None:
+    # A clock that starts meanwhile by the old hours would not be there yet when they are recounted.
+    locks.wait_for(db, locks.HOURS)
     lock = f"recompute_clocks:{calendar.id}"
     defer(db, "recompute_clocks", queue="free", lock=lock, calendar_id=calendar.id)
 

@@ -12,7 +12,9 @@ A ring of waiting can't form while everybody keeps this order, and ascending key
 
 `WISHES` (by the hash of an e-mail address) comes before rows of wishes; nobody holds another one
 then. `DESK_WORK`, `REGULATION` and `PICKS` have one key and stand alone. `SENT_FORM` (by the hash of a form's
-key) comes before everything that a free request locks. All of them last until the transaction ends.
+key) comes before everything that a free request locks. `HOURS` is shared by whoever starts clocks; who
+changes the hours that they count by has it alone, so that he knows all that have started, and waits for
+nothing after it. All of them last until the transaction ends.
 What creates roles (`roles.py`) locks a single number, which is another space.
 """
 
@@ -38,6 +40,7 @@ DESK_WORK: Final = 7006
 REGULATION: Final = 7022
 PICKS: Final = 7023
 SENT_FORM: Final = 7021
+HOURS: Final = 7024
 
 _WAIT = "SELECT pg_advisory_xact_lock(%(lock)s, key) FROM unnest(CAST(%(keys)s AS int[])) AS key"
 
@@ -45,3 +48,8 @@ _WAIT = "SELECT pg_advisory_xact_lock(%(lock)s, key) FROM unnest(CAST(%(keys)s A
 def wait_for(db: Session, lock: int, keys: Iterable[int] = (0,)) -> None:
     """Wait for everybody else who has this lock for one of these keys, ascending."""
     ask(db, _WAIT, {"lock": lock, "keys": sorted(keys)})
+
+
+def share(db: Session, lock: int) -> None:
+    """Wait for whoever has this lock alone, and hold it together with all who share it."""
+    ask(db, "SELECT pg_advisory_xact_lock_shared(%(lock)s, 0)", {"lock": lock})

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import select, text, update
@@ -178,6 +180,29 @@ def test_a_new_version_of_the_calendar_moves_what_runs_and_nothing_that_stopped(
     frozen.append(requests.clock_faces(db, request=kept, now=now + 90 * HOUR))
     assert frozen[0] == frozen[1]
     assert failures(db) == []
+
+
+def test_who_changes_the_hours_waits_for_clocks_that_are_being_started(demo, db_of, now, work):
+    def publish():
+        with demo.app_sessions.begin() as db:
+            publish_version(
+                db, calendar=get_calendar(db, code="support"), effective_from=now.date(),
+                weekly=[(day, 1080, 1320) for day in range(7)], overrides={}, actor="staff:1", now=now,
+            )  # fmt: skip
+
+    with ThreadPoolExecutor(1) as pool, demo.app_sessions() as watching:
+        with demo.free_sessions.begin() as db:
+            request = received(db, now=now)
+            by_the_old_hours = request.due_at
+            publishing = pool.submit(publish)
+            while not watching.scalar(text("SELECT count(*) FROM pg_locks WHERE NOT granted")):
+                assert not publishing.done()
+        publishing.result(timeout=20)
+    work()
+    moved = requests.get_request(db_of(), number=request.number).due_at
+    # From six in the evening on: four hours are over at ten.
+    assert moved != by_the_old_hours
+    assert moved.astimezone(ZoneInfo("Europe/Moscow")).strftime("%d %H:%M") == f"{now.day} 22:00"
 
 
 def test_a_mail_that_was_given_up_takes_back_what_it_did(demo, db_of, clock, now, work):

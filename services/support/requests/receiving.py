@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
+from services.core import locks
 from services.core.audit import record
 from services.support import regulation
 from services.support.requests import letters
@@ -99,6 +100,7 @@ def receive(
     With `ask_missing` the system asks for what is demanded and empty, unless the author said that he
     can't collect it: that stops the clocks at once. Raises IllegalMoveError when it was received before.
     """
+    locks.share(db, locks.HOURS)
     lock_request(db, request)
     rules = regulation.get_regulation(db, on=regulation.regulation_date(db, now=now))
     given = class_for(rules.terms.classes, employees=request.employees, impact=request.impact)
