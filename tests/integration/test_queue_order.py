@@ -16,6 +16,7 @@ from sqlalchemy.exc import DBAPIError
 
 from services.core.db import make_engine
 from services.core.texts import Texts
+from services.scheduling.models import DeskDemand
 from services.support import queue, requests
 from services.support.queue.models import Pick
 from services.support.requests.models import Request
@@ -175,3 +176,24 @@ def test_a_canned_text_keeps_its_versions(demo_db: Session, now: datetime) -> No
         queue.edit_canned_text(db, body=Texts(ru="", en="x"), active=True, **facts)
     queue.edit_canned_text(db, body=changed, active=False, **facts)
     assert canned.id not in [one.id for one, _version in queue.list_canned_texts(db)]
+
+
+def test_what_requests_of_a_class_took_a_specialist_is_what_the_next_one_is_expected_to_take(
+    demo_db: Session, now: datetime
+) -> None:
+    db, staff = demo_db, somebody_of_staff(demo_db)
+    for nth in range(queue.ENOUGH):
+        request = received(db, now)
+        queue.pick(db, request=request, staff=staff, reason="skill", now=now)
+        # Seven took three quarters of an hour, three went on over the night: that isn't work.
+        said_at = now + (timedelta(minutes=45) if nth < 7 else timedelta(days=1))
+        requests.answer(db, request=request, staff=staff, body="Смотрим", now=said_at)
+        if nth < queue.ENOUGH - 1:
+            assert queue.handling_minutes(db, now=said_at) == {}
+    again, question = received(db, now), received(db, now, impact="question")
+    tomorrow = now + timedelta(days=1)
+    assert queue.write_desk_work(db, now=tomorrow) == queue.ENOUGH + 2
+    minutes = {row.key: row.minutes for row in db.scalars(select(DeskDemand))}
+    assert minutes[f"request:{again.number}"] == 45
+    assert minutes[f"request:{question.number}"] == queue.MINUTES
+    assert queue.handling_minutes(db, now=now + timedelta(days=91)) == {}

@@ -23,7 +23,7 @@ def add_support_jobs(app: App, bench: Bench) -> None:
     )
     def write_desk_work(context: JobContext) -> None:
         with bench.transaction(context) as db:
-            requests.write_desk_work(db, now=bench.clock())
+            queue.write_desk_work(db, now=bench.clock())
 
     @app.periodic(cron="*/5 * * * *")
     @app.task(name="remind_of_requests", queue="free", pass_context=True, retry=AGAIN)

@@ -7,6 +7,7 @@ from services.support.queue.canned import (
     list_canned_texts,
     list_canned_versions,
 )
+from services.support.queue.desk_work import ENOUGH, MINUTES, handling_minutes, write_desk_work
 from services.support.queue.errors import CannedTextError, PickedAlreadyError, PickReasonError
 from services.support.queue.order import (
     EndedLine,
@@ -38,6 +39,8 @@ from services.support.queue.picking import (
 from services.support.queue.similar import list_similar
 
 __all__ = [
+    "ENOUGH",
+    "MINUTES",
     "REASONS",
     "CannedTextError",
     "EndedLine",
@@ -57,6 +60,7 @@ __all__ = [
     "first_wrong_pick",
     "get_canned_text",
     "hand_over",
+    "handling_minutes",
     "list_canned_texts",
     "list_canned_versions",
     "list_picks",
@@ -70,4 +74,5 @@ __all__ = [
     "queue_query",
     "take_next",
     "targets_of",
+    "write_desk_work",
 ]

@@ -19,7 +19,6 @@ from services.support.requests.conversing import (
     lock_living,
     wants_reopening,
 )
-from services.support.requests.demand import write_desk_work
 from services.support.requests.ended_rounds import check_ended
 from services.support.requests.errors import (
     AlreadyAskedError,
@@ -131,6 +130,5 @@ __all__ = [
     "share_used",
     "subject_of",
     "wants_reopening",
-    "write_desk_work",
     "write_down",
 ]
