@@ -137,6 +137,12 @@ def test_a_date_is_set_by_hand_and_goes_back_to_what_was_proposed(desk, planner)
         told = "SELECT count(*) FROM procrastinate_jobs WHERE task_name = 'recompute_clocks'"
         assert db.scalar(text(told)) == 1
     assert verbs == ["calendar.override", "calendar.clear"]
+    planner.submit(form, on="08.11.2027", kind="weekend")
+    desk.clock.at = datetime(2027, 11, 9, 9, tzinfo=UTC)
+    later = enter(desk.app, "coordinator")
+    assert not later.get(YEAR).all('form[action$="/clear"]')
+    later.post(f"/staff/calendar/RU/dates/{bridge}/clear", {"csrf_token": token(later)}, status=404)
+    assert kind_of(desk, bridge) == "weekend"
 
 
 WRONG_DATES = [

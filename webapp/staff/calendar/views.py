@@ -104,10 +104,10 @@ def one_date(country: str) -> ResponseReturnValue:
 @blueprint.post("/<country>/dates/<on>/clear")
 @staff(*PLANNERS)
 def clear(country: str, on: str) -> ResponseReturnValue:
-    """Let a date be what was proposed again."""
+    """Let a date be what was proposed again; what was counted by one that is over is done."""
     _require(country, vendor_date().year)
     found = read_day(on)
-    if found is None:
+    if found is None or found < vendor_date():
         raise NotFoundError(kind="production_day")
     production_years.clear_override(db(), country=country, on=found, actor=actor(), now=now())
     business_calendars.note_production(db(), country=country)
@@ -128,6 +128,7 @@ def _year_page(country: str, number: int) -> str:
         number=number,
         known=known,
         guessed=is_guessed(country, number),
+        today=vendor_date(),
         coming=coming if coming in missing and coming != number else None,
         work=production_years.count_work(number, days),
         months=read_months(number, odd),
