@@ -52,6 +52,7 @@ def test_asked_written_answered_solved_reopened_and_solved_again(demo, now):
         )
         assert (request.state, request.due_at) == ("waiting", None)
         assert clocks(db, request, now + 3 * HOUR) == [("met", HOUR), ("paused", HOUR)]
+        assert requests.refold(db, request=request, now=now + 2 * HOUR) == []
         upload, _key = arrived(db, now + 3 * HOUR)
         said = requests.customer_writes(
             db, request=request, person=request.author, body="", uploads=[upload], now=now + 3 * HOUR

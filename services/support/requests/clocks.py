@@ -159,8 +159,9 @@ def _write(row: ClockRow, clock: BusinessClock, pauses: Sequence[Pause], now: da
     at = clock.stopped_at or now
     row.target_seconds = clock.target // _SECOND
     row.used_seconds = clock.elapsed(at) // _SECOND
-    # The time between a solution and a reopening is no pause: nobody waited.
-    row.pauses = sum(1 for pause in pauses if pause.start < at)
+    # The time between a solution and a reopening is no pause: nobody waited. What begins with the stop
+    # is none either, but one that begins now, while the clock goes on, is.
+    row.pauses = sum(1 for one in pauses if one.start < at or (clock.stopped_at is None and one.start == at))
     row.paused_since = None if clock.stopped_at is not None else _paused_since(clock, now)
     row.due_at = None if row.paused_since is not None else _due(clock)
     row.stopped_at = clock.stopped_at
