@@ -68,6 +68,10 @@ def test_before_the_first_version_the_page_says_so_and_staff_are_led_to_write_it
         owner.execute("TRUNCATE support.regulation_version, support.regulation_draft CASCADE")
     page = Visitor(desk.app).get("/regulation")
     assert "ещё не опубликован" in page.text.replace(NB, " ")
+    customer = Visitor(desk.app)
+    for path in ("/", "/support/", "/support/statistics", "/support/napoleon/letter"):
+        assert customer.get(path).one("h1")
+    assert "ещё не опубликован" in customer.get("/support/napoleon").text.replace(NB, " ")
     writer = enter(desk.app, "coordinator")
     assert writer.get("/staff/today").link("The regulation has no version") == "/staff/regulation/"
     assert "no request can be received" in writer.get("/staff/requests/call").text

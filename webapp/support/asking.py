@@ -16,6 +16,7 @@ from services.support.requests import drafts, sent_forms
 from webapp.auth.throttle import network_of, spend
 from webapp.i18n import gettext as _
 from webapp.large_forms import takes_large_files
+from webapp.pages.regulation import find_in_force
 from webapp.request import account_db, db, now, viewer_zone
 from webapp.security import FILES, public, secret_link
 from webapp.support.ask_form import EMPLOYEES, IMPACT, asked_fields, name_of, request_form
@@ -40,8 +41,11 @@ _KEY_LENGTHS = range(16, 65)
 @blueprint.get("/<slug>")
 @public
 def ask(slug: str) -> ResponseReturnValue:
-    """The form for a product, empty."""
+    """The form for a product, empty; before there is a regulation, a letter can be written."""
     product = catalogue.get_product(db(), slug=slug)
+    if find_in_force() is None:
+        flash(_("The regulation is not published yet: no request can be received. A letter reaches us."))
+        return redirect(url_for("support.compose", slug=slug), 303)
     return ask_page(product, form_for(product), Attached())
 
 

@@ -12,7 +12,7 @@ from flask import render_template, request
 
 from services.core.errors import NotFoundError
 from services.core.wording.language import babel_locale
-from services.support import queue, regulation, statistics
+from services.support import queue, statistics
 from webapp.i18n import current_locale, ngettext
 from webapp.i18n import gettext as _
 from webapp.i18n import lazy_gettext as _l
@@ -64,7 +64,6 @@ def overview() -> ResponseReturnValue:
         overdue=statistics.count_overdue(db(), now=now()),
         out_of_order=queue.count_out_of_order(db(), month=month, zone=zone),
         versions=statistics.versions_used(db(), month=month, zone=zone),
-        regulation=regulation.find_regulation(db(), on=regulation.regulation_date(db(), now=now())),
         fewest=statistics.FEWEST,
         zone=zone,
         moment=now(),

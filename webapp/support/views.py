@@ -9,6 +9,7 @@ from flask import render_template
 from services import catalogue
 from webapp.i18n import lazy_gettext as _l
 from webapp.navigation import Door, NavItem, contribute
+from webapp.pages.regulation import find_in_force
 from webapp.request import db
 from webapp.security import public
 from webapp.support import articles, asking, composing, contact_pages, follow, statistics, uploads
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from flask import Flask
     from flask.typing import ResponseReturnValue
 
-__all__ = ["articles", "composing", "mount"]
+__all__ = ["articles", "asking", "composing", "mount"]
 
 NAV = (
     NavItem("support.how", _l("Free support"), "top", 20, flow="free"),
@@ -52,7 +53,7 @@ def how() -> ResponseReturnValue:
     return render_template(
         "support/how.html",
         products=catalogue.list_products(db()),
-        regulation=asking.in_force(),
+        regulation=find_in_force(),
     )
 
 
