@@ -9,7 +9,7 @@ from billing.bank.figures import currency_of_account, read_date, read_minor
 from billing.bank.statement import Side, StatementLine
 
 if TYPE_CHECKING:
-    from billing.bank.one_c import Section
+    from billing.bank.one_c_section import Section
 
 # «ИНН 7707083893 ООО …», «ИНН/КПП 7707083893/773601001 ООО …», as many banks begin the name.
 _NAMED_INN: Final = re.compile(
