@@ -108,8 +108,10 @@ def test_a_request_is_answered_asked_about_noted_and_solved(desk, specialist):
     assert (stored(desk, number).state, stored(desk, number).resolution) == ("resolved", "plan")
     with desk.database.app_sessions.begin() as db:
         found = requests.get_request(db, number=number)
+        requests.rate(db, request=found, grade="partly", now=desk.clock())
         requests.customer_writes(db, request=found, person=found.author, body="Спасибо", now=desk.clock())
     assert f"№ {number}" in specialist.get(f"{QUEUE}ended").text
+    assert "it helped in part" in specialist.get(address).text
     again = specialist.submit(specialist.get(address), form=act(number, "reopen"))
     assert "It is open again, and the clocks go on." in again.text
     assert stored(desk, number).state == "open"

@@ -70,6 +70,7 @@ def show(found: Request, attached: Attached | None = None, **came: StaffForm) ->
         wants_reopening=requests.wants_reopening(db(), request=found),
         notes=requests.list_notes(db(), request=found),
         mention=requests.find_mention(db(), request=found),
+        rating=requests.find_rating(db(), request=found),
         similar=queue.list_similar(db(), request=found, limit=SIMILAR),
         ready=ready_texts(found),
         kept=(attached or Attached()).kept.get(FILES, ()),

@@ -30,6 +30,11 @@ SOURCES: Final[dict[str, Any]] = {
     "call": _l("written down after a call"),
     "session": _l("found in a session"),
 }
+GRADES: Final[dict[str, Any]] = {
+    "helped": _l("it helped"),
+    "partly": _l("it helped in part"),
+    "not": _l("it didn’t help"),
+}
 REASONS: Final[dict[str, Any]] = {
     "skill": _l("It takes my skill"),
     "merged": _l("It belongs to one that I have"),
