@@ -106,14 +106,15 @@ def publish_version(
 ) -> CalendarVersion:
     """Publish opening hours in force from a local date on, and have the clocks that run told.
 
-    Not before today in the calendar's zone, unless it is the calendar's first version. Raises
-    InvalidError: `calendar_past`, `calendar_windows` (a window is none), `calendar_closed`.
+    From tomorrow on in the calendar's zone, unless it is the calendar's first version: what was counted
+    of today stays counted. Raises InvalidError: `calendar_past`, `calendar_windows` (a window is none),
+    `calendar_closed`.
     """
     # Two publishers come one after the other: the later one counts for whoever reads both.
     db.get(KeptCalendar, calendar.id, with_for_update={"key_share": True, "read": False})
     known = list_calendar_versions(db, calendar=calendar)
     today = today_of(calendar, now=now)
-    if known and effective_from < today:
+    if known and effective_from <= today:
         raise InvalidError("calendar_past", field="effective_from", today=today)
     version = CalendarVersion(
         calendar_id=calendar.id,

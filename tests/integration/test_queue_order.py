@@ -97,6 +97,12 @@ def test_the_head_needs_no_reason_and_whoever_is_passed_is_written_down(
     assert queue.count_out_of_order(db, month=date(2026, 11, 1), zone="Europe/Moscow") == 2
     assert queue.count_out_of_order(db, month=date(2026, 12, 1), zone="Europe/Moscow") == 0
     queue.hand_over(db, request=made[3], to=None, staff=staff, now=now)
+    # Nobody goes round the journal: by giving it away, or by working on it.
+    with pytest.raises(queue.NotTakenError):
+        queue.hand_over(db, request=made[3], to=staff, staff=staff, now=now)
+    with pytest.raises(queue.PickReasonError):
+        queue.take_to_work(db, request=made[3], staff=staff, now=now)
+    queue.take_to_work(db, request=made[2], staff=staff, now=now)
     assert queue.take_next(db, staff=staff, now=now) is made[1]
     assert queue.check_picks(db) is None
     db.commit()

@@ -52,14 +52,17 @@ def test_the_last_version_of_a_date_is_in_force_and_a_past_date_is_refused(
 ) -> None:
     db, calendar = demo_db, get_calendar(demo_db, code="support")
     tomorrow = now.date() + timedelta(days=1)
-    assert [publish(db, calendar=calendar, on=tomorrow, now=now) for _ in range(2)] == [2, 3]
-    assert publish(db, calendar=calendar, on=now.date(), now=now) == 4
+    later = tomorrow + timedelta(days=1)
+    assert [publish(db, calendar=calendar, on=later, now=now) for _ in range(2)] == [2, 3]
+    assert publish(db, calendar=calendar, on=tomorrow, now=now) == 4
 
-    assert regulation.get_regulation(db, on=now.date()).n == 4
-    assert regulation.get_regulation(db, on=tomorrow).n == 3
+    assert regulation.get_regulation(db, on=now.date()).n == 1
+    assert regulation.get_regulation(db, on=tomorrow).n == 4
+    assert regulation.get_regulation(db, on=later).n == 3
     assert regulation.get_regulation(db, on=date(2025, 1, 1)).n == 1
     with pytest.raises(regulation.RegulationError) as refused:
-        publish(db, calendar=calendar, on=now.date() - timedelta(days=1), now=now)
+        # What came in today has its deadlines by the version before.
+        publish(db, calendar=calendar, on=now.date(), now=now)
     assert refused.value.field == "valid_from_on"
     with pytest.raises(NotFoundError):
         regulation.get_regulation(db, on=date(2020, 1, 1))
@@ -88,7 +91,8 @@ def test_the_date_is_that_of_the_calendars_zone(demo_db: Session) -> None:
 def test_who_publishes_at_the_same_time_gets_another_number(demo: Database, now: datetime) -> None:
     def one(_turn: int) -> int:
         with demo.app_sessions.begin() as db:
-            return publish(db, calendar=get_calendar(db, code="support"), on=now.date(), now=now)
+            tomorrow = now.date() + timedelta(days=1)
+            return publish(db, calendar=get_calendar(db, code="support"), on=tomorrow, now=now)
 
     with ThreadPoolExecutor(4) as pool:
         assert sorted(pool.map(one, range(4))) == [2, 3, 4, 5]
@@ -104,7 +108,7 @@ def test_a_draft_goes_when_it_is_published(demo_db: Session, now: datetime) -> N
     draft = regulation.find_draft(db)
     assert draft is not None
     assert draft.body == first.body
-    publish(db, calendar=calendar, on=now.date(), now=now)
+    publish(db, calendar=calendar, on=now.date() + timedelta(days=1), now=now)
     assert regulation.find_draft(db) is None
 
 
@@ -133,11 +137,12 @@ def test_a_calendars_version_leaves_the_past_alone_and_is_seen_at_once(
 
 def test_hours_that_are_past_closed_or_none_are_refused(demo_db: Session, now: datetime) -> None:
     db, calendar = demo_db, get_calendar(demo_db, code="support")
-    today = now.date()
+    tomorrow = now.date() + timedelta(days=1)
     wrong = {
-        "calendar_past": (today - timedelta(days=1), WEEK),
-        "calendar_closed": (today, []),
-        "calendar_windows": (today, [(0, 600, 600)]),
+        # Shut at noon, today would take back what was counted of it.
+        "calendar_past": (now.date(), WEEK),
+        "calendar_closed": (tomorrow, []),
+        "calendar_windows": (tomorrow, [(0, 600, 600)]),
     }
     for code, (on, weekly) in wrong.items():
         with pytest.raises(InvalidError) as refused:

@@ -186,13 +186,13 @@ def test_who_changes_the_hours_waits_for_clocks_that_are_being_started(demo, db_
     def publish():
         with demo.app_sessions.begin() as db:
             publish_version(
-                db, calendar=get_calendar(db, code="support"), effective_from=now.date(),
+                db, calendar=get_calendar(db, code="support"), effective_from=now.date() + timedelta(days=1),
                 weekly=[(day, 1080, 1320) for day in range(7)], overrides={}, actor="staff:1", now=now,
             )  # fmt: skip
 
     with ThreadPoolExecutor(1) as pool, demo.app_sessions() as watching:
         with demo.free_sessions.begin() as db:
-            request = received(db, now=now)
+            request = received(db, now=now, impact="question")
             by_the_old_hours = request.due_at
             publishing = pool.submit(publish)
             while not watching.scalar(text("SELECT count(*) FROM pg_locks WHERE NOT granted")):
@@ -200,9 +200,11 @@ def test_who_changes_the_hours_waits_for_clocks_that_are_being_started(demo, db_
         publishing.result(timeout=20)
     work()
     moved = requests.get_request(db_of(), number=request.number).due_at
-    # From six in the evening on: four hours are over at ten.
-    assert moved != by_the_old_hours
-    assert moved.astimezone(ZoneInfo("Europe/Moscow")).strftime("%d %H:%M") == f"{now.day} 22:00"
+    # Of eight hours twenty minutes are left for tomorrow: from nine on, or now from six in the evening.
+    both = [at.astimezone(ZoneInfo("Europe/Moscow")) for at in (by_the_old_hours, moved)]
+    assert [at.strftime("%d %H:%M") for at in both] == [
+        "24 09:20", "24 18:20",
+    ]  # fmt: skip
 
 
 def test_a_mail_that_was_given_up_takes_back_what_it_did(demo, db_of, clock, now, work):

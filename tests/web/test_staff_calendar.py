@@ -146,7 +146,7 @@ def test_a_date_is_set_by_hand_and_goes_back_to_what_was_proposed(desk, planner)
 
 
 WRONG_DATES = [
-    ({"on": "2026-01-12", "kind": "holiday"}, "stays as it was"),
+    ({"on": "2026-11-23", "kind": "holiday"}, "stays counted"),
     ({"on": "soon", "kind": "holiday"}, "Enter a date"),
     ({"on": "", "kind": "holiday"}, "Enter a date"),
     ({"on": "2031-01-01", "kind": "short"}, "Nothing is stored for 2031 yet"),

@@ -141,6 +141,23 @@ def test_a_canned_text_is_put_in_without_a_script_and_nothing_typed_is_lost(desk
     assert stored(desk, number).state == "open"
 
 
+def test_who_works_on_a_request_has_taken_it_and_out_of_order_only_with_a_reason(desk, specialist):
+    first, second = make(desk, 2)
+    page = specialist.get(f"{QUEUE}{second}")
+    assert not page.all(act(second, "answer"))
+    token = page.all("main [name=csrf_token]")[0]["value"]
+    said = {"csrf_token": token, "body": "Обновите", "kind": "solution"}
+    refused = specialist.post(f"{QUEUE}{second}/answer", said, status=422)
+    assert "Others stand before it" in refused.text
+    assert "Обновите" in refused.one("#body").get_text()
+    assert (stored(desk, second).state, stored(desk, second).assignee_id) == ("open", None)
+    specialist.submit(specialist.get(f"{QUEUE}{first}"), form=act(first, "answer"), body="Смотрим")
+    assert stored(desk, first).assignee_id is not None
+    with desk.database.app_sessions() as db:
+        lines = [(line.request_id, line.reason) for line in queue.list_picks(db, limit=9)]
+    assert lines == [(stored(desk, first).id, None)]
+
+
 def test_class_assignee_mention_and_merge_are_changed_beside_the_conversation(desk, specialist):
     first, second = make(desk, 2)
     page = specialist.get(f"{QUEUE}{second}")
@@ -155,6 +172,8 @@ def test_class_assignee_mention_and_merge_are_changed_beside_the_conversation(de
     assert refused.all(".errors")
     told = specialist.submit(page, form=act(second, "mention"), **{"mention-asked": "y"})
     assert "was mentioned" in told.text
+    assert not page.all(act(second, "hand-over"))
+    page = specialist.submit(page, form=act(second, "take"), **{"take-reason": "skill"})
     option = page.all(f"{act(second, 'hand-over')} option")[1]["value"]
     specialist.submit(page, form=act(second, "hand-over"), **{"to-to": option})
     assert str(stored(desk, second).assignee_id) == option

@@ -46,10 +46,11 @@ def test_a_draft_is_shown_with_its_differences_and_published_from_a_date(admin, 
     assert "Пожелание" in said
     assert admin.get("/regulation").text.count("Пожелание") == 0
 
-    past = admin.submit(admin.get(PREVIEW), form=FORM, valid_from_on="2026-11-22", status=422)
+    past = admin.submit(admin.get(PREVIEW), form=FORM, valid_from_on="2026-11-23", status=422)
     assert past.errors()
-    admin.submit(past, form=FORM, valid_from_on="2026-11-23")
-    assert "Пожелание" in admin.get("/regulation").text
+    admin.submit(past, form=FORM, valid_from_on="2026-11-24")
+    assert "Пожелание" not in admin.get("/regulation").text
+    assert "Пожелание" in admin.get("/regulation/2").text
     assert "2" in admin.get("/regulation/2/since/1").title
     demo_db.expire_all()
     assert regulation.find_draft(demo_db) is None

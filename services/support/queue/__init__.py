@@ -8,7 +8,12 @@ from services.support.queue.canned import (
     list_canned_versions,
 )
 from services.support.queue.desk_work import ENOUGH, MINUTES, handling_minutes, write_desk_work
-from services.support.queue.errors import CannedTextError, PickedAlreadyError, PickReasonError
+from services.support.queue.errors import (
+    CannedTextError,
+    NotTakenError,
+    PickedAlreadyError,
+    PickReasonError,
+)
 from services.support.queue.order import (
     EndedLine,
     Line,
@@ -35,6 +40,7 @@ from services.support.queue.picking import (
     numbers_of,
     pick,
     take_next,
+    take_to_work,
 )
 from services.support.queue.similar import list_similar
 
@@ -45,6 +51,7 @@ __all__ = [
     "CannedTextError",
     "EndedLine",
     "Line",
+    "NotTakenError",
     "PickReasonError",
     "PickedAlreadyError",
     "WaitingLine",
@@ -73,6 +80,7 @@ __all__ = [
     "pick",
     "queue_query",
     "take_next",
+    "take_to_work",
     "targets_of",
     "write_desk_work",
 ]

@@ -9,6 +9,10 @@ class PickedAlreadyError(ConflictError):
     """Somebody has it already, or it is not open any more; facts: number, state, staff (an id or None)."""
 
 
+class NotTakenError(ConflictError):
+    """It is nobody's: it stands in the queue, or waits for its author; facts: number."""
+
+
 class PickReasonError(InvalidError):
     """Taken out of order without a reason of the list (`pick_reason`); facts: passed (how many)."""
 

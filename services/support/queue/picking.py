@@ -14,7 +14,7 @@ from sqlalchemy import func, select, update
 
 from services.core import chains, locks
 from services.core.audit import record
-from services.support.queue.errors import PickedAlreadyError, PickReasonError
+from services.support.queue.errors import NotTakenError, PickedAlreadyError, PickReasonError
 from services.support.queue.models import Pick, PickCount
 from services.support.queue.order import NOBODYS, find_head, ids_before
 from services.support.requests import lock_request
@@ -60,6 +60,15 @@ def pick(
     return line
 
 
+def take_to_work(db: Session, *, request: Request, staff: StaffMember, now: datetime) -> None:
+    """Before anything is said to its author: an open request that is nobody's is taken, if it is the head.
+
+    Raises PickReasonError when others stand before it: who works on it anyway takes it first, and says why.
+    """
+    if request.state == "open" and request.assignee_id is None:
+        pick(db, request=request, staff=staff, now=now)
+
+
 def take_next(db: Session, *, staff: StaffMember, now: datetime) -> Request | None:
     """Take the head of the queue, whichever it is by then; None where everything is somebody's."""
     locks.wait_for(db, locks.PICKS)
@@ -72,8 +81,13 @@ def take_next(db: Session, *, staff: StaffMember, now: datetime) -> Request | No
 def hand_over(
     db: Session, *, request: Request, to: StaffMember | None, staff: StaffMember, now: datetime
 ) -> Request:
-    """Give a request to a colleague, or back to the queue (`to` None); no clock hears it."""
+    """Give a request to a colleague, or back to the queue (`to` None); no clock hears it.
+
+    What is nobody's is taken out of the queue, not handed over. Raises NotTakenError.
+    """
     lock_request(db, request)
+    if request.assignee_id is None:
+        raise NotTakenError(number=request.number)
     request.assignee_id = to.id if to is not None else None
     db.flush()
     facts = {"to": to.id if to is not None else None}

@@ -62,11 +62,11 @@ def publish(
     """Make it the next version, for requests received from that date on; those before keep theirs.
 
     Of two versions of one date the later one counts. The draft is done with. Raises RegulationError
-    `regulation_past` for a date before today, except for the first version; `regulation_empty`.
+    `regulation_past` for a date before tomorrow, except for the first version; `regulation_empty`.
     """
     locks.wait_for(db, locks.REGULATION)
     last = db.scalar(select(func.max(RegulationVersion.n)))
-    if last is not None and valid_from_on < max(today_of(calendar, now=now), regulation_date(db, now=now)):
+    if last is not None and valid_from_on <= max(today_of(calendar, now=now), regulation_date(db, now=now)):
         raise RegulationError("regulation_past", field="valid_from_on")
     if not (body.ru.strip() and body.en.strip()):
         raise RegulationError("regulation_empty", field="body")

@@ -41,9 +41,10 @@ class DayForm(StaffForm):
         super().__init__(*args, **kwargs)
 
     def validate_on(self, field: Any) -> None:
-        """Single dates are set in a year that is there, and none that is over."""
-        if field.data is not None and field.data < vendor_date():
-            raise ValidationError(_("A date that is over stays as it was: what was counted by it is done."))
+        """Single dates are set in a year that is there, from tomorrow on."""
+        if field.data is not None and field.data <= vendor_date():
+            said = _("What was counted of today stays counted. Choose tomorrow or a later day.")
+            raise ValidationError(said)
         if field.data is None or find_year(db(), country=self.country, year=field.data.year):
             return
         raise ValidationError(

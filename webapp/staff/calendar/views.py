@@ -107,7 +107,7 @@ def clear(country: str, on: str) -> ResponseReturnValue:
     """Let a date be what was proposed again; what was counted by one that is over is done."""
     _require(country, vendor_date().year)
     found = read_day(on)
-    if found is None or found < vendor_date():
+    if found is None or found <= vendor_date():
         raise NotFoundError(kind="production_day")
     production_years.clear_override(db(), country=country, on=found, actor=actor(), now=now())
     business_calendars.note_production(db(), country=country)

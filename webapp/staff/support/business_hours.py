@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from babel import Locale
@@ -116,8 +117,9 @@ def _shown(calendar: KeptCalendar, today: date) -> dict[str, Any]:
     shown: dict[str, Any] = {f"day_{n}": [] for n in range(7)}
     for weekday, start, end in version.weekly if version else []:
         shown[f"day_{weekday}"].append((start, end))
-    ahead = {on: windows for on, windows in version.own_days.items() if on >= today} if version else {}
-    return {**shown, "effective_from": today, "overrides": ahead}
+    earliest = today + timedelta(days=1) if version else today
+    ahead = {on: windows for on, windows in version.own_days.items() if on >= earliest} if version else {}
+    return {**shown, "effective_from": earliest, "overrides": ahead}
 
 
 def _weekdays() -> list[str]:

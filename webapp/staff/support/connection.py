@@ -14,7 +14,7 @@ from wtforms.validators import DataRequired
 from services import catalogue, scheduling
 from services.core.errors import ConflictError, InvalidError
 from services.core.wording import format_when
-from services.support import connecting, requests
+from services.support import connecting, queue, requests
 from webapp.days import read_day
 from webapp.i18n import current_locale
 from webapp.i18n import gettext as _
@@ -116,6 +116,7 @@ def request_panel(db: Session, session: RemoteSession) -> Panel | None:
 
 
 def _arranged(found: Request, form: TimeForm) -> None:
+    queue.take_to_work(db(), request=found, staff=my_staff(), now=now())
     known = connecting.find_connection(db(), request=found)
     if known is not None:
         connecting.move_connection(db(), request=found, start=form.moment(), staff=my_staff(), now=now())

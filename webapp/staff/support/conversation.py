@@ -56,7 +56,7 @@ def answer(number: int) -> ResponseReturnValue:
         now=now(),
     )
     said = _("It is said, and the letter is on its way.")
-    return submitted(found, form, "answer_form", say, said, attached=attached)
+    return submitted(found, form, "answer_form", say, said, attached=attached, works=True)
 
 
 def _resolve(*, plan: bool) -> partial[Message]:
@@ -82,7 +82,8 @@ def ask(number: int) -> ResponseReturnValue:
             now=now(),
         )
 
-    return submitted(found, form, "info_form", wish, _("It is asked for: the clocks rest until he writes."))
+    said = _("It is asked for: the clocks rest until he writes.")
+    return submitted(found, form, "info_form", wish, said, works=True)
 
 
 @blueprint.get("/files/<reference>")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from flask import redirect, render_template, request, url_for
@@ -88,13 +89,15 @@ def draft() -> ResponseReturnValue:
 def preview() -> ResponseReturnValue:
     """What the draft says otherwise than the newest version, and the way to publish it."""
     known = _draft()
-    return _preview(known, PublishForm(data={"valid_from_on": _today(), "seen": known.saved_at.isoformat()}))
+    return _preview(
+        known, PublishForm(data={"valid_from_on": _earliest(), "seen": known.saved_at.isoformat()})
+    )
 
 
 @blueprint.post("/draft/publish")
 @staff("administrator")
 def publish() -> ResponseReturnValue:
-    """Make the draft the next version, from a date not before today."""
+    """Make the draft the next version, from tomorrow on; the first one at once."""
     known, form = _draft(), PublishForm()
     if form.validate_on_submit() and _is_as_seen(known, form):
         try:
@@ -186,6 +189,11 @@ def _newest() -> RegulationVersion | None:
 
 def _calendar_of(known: RegulationDraft | RegulationVersion | None) -> str:
     return known.calendar.code if known else list_calendars(db())[0].code
+
+
+def _earliest() -> date:
+    """From when on the next version may be in force."""
+    return _today() + timedelta(days=1) if regulation.list_versions(db()) else _today()
 
 
 def _today() -> date:

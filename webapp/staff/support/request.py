@@ -168,11 +168,18 @@ def submitted(
     said: str,
     *,
     attached: Attached | None = None,
+    works: bool = False,
 ) -> ResponseReturnValue:
-    """Do what a form of the page asks for, or show the page with what is wrong with it."""
+    """Do what a form of the page asks for, or show the page with what is wrong with it.
+
+    With `works` it is work on the request: one that is nobody's is taken for it, and out of order only
+    with a reason.
+    """
     if not form.validate_on_submit():
         return show(found, attached, **{name: form}), 422
     try:
+        if works:
+            queue.take_to_work(db(), request=found, staff=my_staff(), now=now())
         act()
     except InvalidError as error:
         form.refuse(error)
