@@ -98,7 +98,6 @@ _MISSES = text("""
     FROM support.clock c JOIN support.request r ON r.id = c.request_id
     WHERE c.outcome = 'missed' AND c.stopped_at >= :since AND c.stopped_at < :until
     ORDER BY c.target DESC, r.number
-    LIMIT :most
 """)
 
 _OVERDUE = text("""
@@ -136,9 +135,9 @@ def shares_used(db: Session, *, target: Target, month: date, zone: str) -> list[
     return [counted.get(n, 0) for n in range(BINS + 1)]
 
 
-def list_misses(db: Session, *, month: date, zone: str, most: int = 200) -> list[Miss]:
+def list_misses(db: Session, *, month: date, zone: str) -> list[Miss]:
     """Every deadline that was missed in a month, first answers first."""
-    return [Miss(*row) for row in db.execute(_MISSES, {"most": most} | _bounds(month, zone))]
+    return [Miss(*row) for row in db.execute(_MISSES, _bounds(month, zone))]
 
 
 def count_overdue(db: Session, *, now: datetime) -> int:

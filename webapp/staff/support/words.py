@@ -28,7 +28,8 @@ SOURCES: Final[dict[str, Any]] = {
     "form": _l("by the form"),
     "mail": _l("by mail"),
     "call": _l("written down after a call"),
-    "session": _l("found in a session"),
+    # In which one, and that there was one, is nothing to the queue: it may have been paid for.
+    "session": _l("written down by us"),
 }
 GRADES: Final[dict[str, Any]] = {
     "helped": _l("it helped"),
