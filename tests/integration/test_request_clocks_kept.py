@@ -11,7 +11,7 @@ from sqlalchemy import select, text, update
 from sqlalchemy.exc import DBAPIError
 
 from services.core import mail
-from services.core.business_calendars import get_calendar, publish_version
+from services.core.business_calendars import get_calendar, list_calendar_versions, publish_version
 from services.core.db import make_engine
 from services.core.mail import OutboxMail
 from services.scheduling.models import DeskDemand
@@ -179,6 +179,14 @@ def test_a_new_version_of_the_calendar_moves_what_runs_and_nothing_that_stopped(
     kept = requests.get_request(db, number=runs + 1)
     frozen.append(requests.clock_faces(db, request=kept, now=now + 90 * HOUR))
     assert frozen[0] == frozen[1]
+    first, _new = list_calendar_versions(db, calendar=get_calendar(db, code="support"))
+    by = select(ClockRow.calendar_version_id).where(ClockRow.request_id.in_((kept.id, one.id)))
+    assert db.scalars(by.order_by(ClockRow.request_id, ClockRow.target)).all() == [
+        None,
+        None,
+        first.id,
+        first.id,
+    ]
     assert failures(db) == []
 
 

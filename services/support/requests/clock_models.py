@@ -9,7 +9,7 @@ from sqlalchemy import BigInteger, ForeignKey
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
-from services.core.business_calendars import KeptCalendar
+from services.core.business_calendars import CalendarVersion, KeptCalendar
 from services.core.db import Base, Id
 from services.support.regulation.models import RegulationVersion
 from services.support.requests.models import Request
@@ -51,6 +51,7 @@ class ClockRow(Base):
     stopped_at: Mapped[datetime | None]
     outcome: Mapped[str | None]
     regulation_id: Mapped[int] = mapped_column(ForeignKey(RegulationVersion.id))
+    calendar_version_id: Mapped[int | None] = mapped_column(ForeignKey(CalendarVersion.id))
     folded_at: Mapped[datetime]
 
 

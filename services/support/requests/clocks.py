@@ -9,9 +9,11 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final, Literal
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 
+from services.core.business_calendars import find_calendar_version
 from services.core.clock_events import Clocks, fold
 from services.support.requests import ledger
 from services.support.requests.clock_models import ClockRow
@@ -90,6 +92,7 @@ def refold_from(
             continue  # frozen
         before = _told(row)
         _write(row, clock, pauses, now)
+        _note_calendar(db, request, row)
         if _told(row) != before:
             changed.append(target)
     dues = [row.due_at for row in known.values() if row.stopped_at is None and row.due_at is not None]
@@ -119,6 +122,7 @@ def end_late(db: Session, *, request: Request, now: datetime) -> None:
         row = rows[target]
         if row.stopped_at is None and is_late(clock, now):
             _write(row, replace(clock, stopped_at=now), clock.pauses, now)
+            _note_calendar(db, request, row)
             row.outcome = "missed"
     db.flush()
 
@@ -167,6 +171,16 @@ def _write(row: ClockRow, clock: BusinessClock, pauses: Sequence[Pause], now: da
     row.stopped_at = clock.stopped_at
     row.outcome = None if clock.stopped_at is None else _outcome(clock.state(at))
     row.folded_at = now
+
+
+def _note_calendar(db: Session, request: Request, row: ClockRow) -> None:
+    """Keep with a stopped clock the version of the calendar that was in force when it stopped."""
+    row.calendar_version_id = None
+    if row.stopped_at is not None and request.regulation is not None:
+        calendar = request.regulation.calendar
+        on = row.stopped_at.astimezone(ZoneInfo(calendar.zone)).date()
+        version = find_calendar_version(db, calendar=calendar, on=on)
+        row.calendar_version_id = version.id if version is not None else None
 
 
 def _due(clock: BusinessClock) -> datetime | None:
