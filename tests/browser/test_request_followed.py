@@ -29,6 +29,7 @@ def test_the_clock_stops_when_staff_ask_and_goes_on_when_the_customer_sends_the_
     journeys.sign_in(desk, *site.sign_in("coordinator"))
     desk.goto(f"/staff/requests/{number}")
 
+    _take(desk)
     _ask(desk)
     page.goto(path)
     expect(page.locator("h1")).to_contain_text("Ждём от вас")
@@ -66,6 +67,14 @@ def _in_time(page: Page) -> tuple[int, int]:
     page.locator("a[rel=next]").click()
     met, ended = page.locator(".figs b").first.inner_text().replace("\u00a0", " ").split(" из ")
     return int(met), int(ended)
+
+
+def _take(desk: Page) -> None:
+    """Others stand before it: nothing can be said in it before it is taken with a reason."""
+    expect(desk.locator("#answer")).to_have_count(0)
+    desk.locator("form[action$='/take'] label.choice:has([value=skill])").click()
+    desk.locator("form[action$='/take'] button").click()
+    expect(desk.locator("#answer")).to_be_visible()
 
 
 def _ask(desk: Page) -> None:
