@@ -196,6 +196,12 @@ def test_what_requests_of_a_class_took_a_specialist_is_what_the_next_one_is_expe
         requests.answer(db, request=request, staff=staff, body="Смотрим", now=said_at)
         if nth < queue.ENOUGH - 1:
             assert queue.handling_minutes(db, now=said_at) == {}
+    for _ in range(queue.ENOUGH):
+        # Taken by the answer itself: how long it took isn't known.
+        request = received(db, now - timedelta(hours=1))
+        queue.take_to_work(db, request=request, staff=staff, now=now)
+        requests.answer(db, request=request, staff=staff, body="Смотрим", now=now)
+        requests.resolve(db, request=request, staff=staff, body="Готово", plan=False, now=now)
     again, question = received(db, now), received(db, now, impact="question")
     tomorrow = now + timedelta(days=1)
     assert queue.write_desk_work(db, now=tomorrow) == queue.ENOUGH + 2

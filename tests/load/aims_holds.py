@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from tests.load.sites import Seeded
     from tests.load.statements import Statements
 
-# The floor that the aim was set by took 604 holds a second where an empty view was answered 4,641 times.
+# The floor of the first day took 604 holds a second where an empty view was answered 4,641 times: told
+# beside ours, but only ratios of one run decide.
 _FIRST_FLOOR = 604 / 4641
 
 
@@ -30,7 +31,7 @@ def hold_rate(bench: Bench) -> None:
     ours, empty = found["ours"], found["empty view"]
     bench.report.at_least("3", "hold POST, 16 clients", ours, found["floor"], limit=0.25, of="our floor")
     first = Samples([[rate * _FIRST_FLOOR for rate in row] for row in empty.rounds])
-    bench.report.at_least("3", "the same", ours, first, limit=0.25, of="the first floor")
+    bench.report.at_least("3", "the same", ours, first, of="the first floor, reckoned")
     bench.report.at_least("3", "the same", ours, empty, of="empty view")
 
 

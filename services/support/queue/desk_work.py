@@ -29,7 +29,8 @@ _LOOKED_BACK = timedelta(days=90)
 _LEAST = 5
 
 # From taking it to the first word to its author: nobody writes down how long he worked on what, and from
-# there on a request waits more than it is worked on. The journal's end, by its own index.
+# there on a request waits more than it is worked on. What is taken by answering it says nothing of that.
+# The journal's end, by its own index.
 _HANDLED = text("""
     SELECT r.class_code, p.at, m.at
     FROM (SELECT request_id, at FROM support.pick ORDER BY n DESC LIMIT 1000) AS p
@@ -38,7 +39,7 @@ _HANDLED = text("""
         SELECT min(said.at) AS at FROM support.message said
         WHERE said.request_id = p.request_id AND said.side = 'staff' AND said.at >= p.at
     ) AS m
-    WHERE p.at > :since AND m.at IS NOT NULL AND r.class_code IS NOT NULL
+    WHERE p.at > :since AND m.at > p.at AND r.class_code IS NOT NULL
 """)
 
 
