@@ -6,6 +6,7 @@ import hashlib
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 
 from billing.invoices.errors import NotStandingError
@@ -30,6 +31,9 @@ def store_pdf(db: Session, *, document: Document, now: datetime) -> bytes:
 
     Characters that the font lacks stand as boxes on the paper; the staff gets a task then.
     """
+    # Who sends it holds the document's row before he stores: whoever stores waits for the row first as well.
+    held = select(Document.id).where(Document.id == document.id).with_for_update(read=True, key_share=True)
+    db.execute(held)
     strange = unprintable(document.said)
     if strange:
         open_task(

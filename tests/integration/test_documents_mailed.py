@@ -6,11 +6,11 @@ import hashlib
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
 
 from billing import invoices, orders
-from billing.invoices.models import DocumentFile
+from billing.invoices.models import Document, DocumentFile
 from services.core import mail
 from services.core.db import make_engine
 
@@ -81,6 +81,24 @@ def test_two_who_set_a_document_at_once_store_one_file(shop):
     with ThreadPoolExecutor(4) as pool:
         list(pool.map(lambda _n: work(shop, issued), range(4)))
     assert len(letters(shop, issued)) == 1
+
+
+def test_who_opens_the_pdf_while_it_is_being_sent_waits_and_reads_the_same(shop):
+    issued = issue(shop, shop.place())
+
+    def read():
+        with shop.sessions.begin() as db:
+            document = invoices.get_document(db, reference=issued.reference)
+            return invoices.read_pdf(db, document=document, now=shop.now)
+
+    with ThreadPoolExecutor(1) as pool, shop.sessions() as watching:
+        with shop.sessions.begin() as db:
+            db.execute(select(Document.id).where(Document.id == issued.id).with_for_update())
+            reading = pool.submit(read)
+            while not watching.scalar(text("SELECT count(*) FROM pg_locks WHERE NOT granted")):
+                assert not reading.done()
+            invoices.set_and_mail(db, document_id=issued.id, now=shop.now)
+        assert reading.result(timeout=20) == stored(shop, issued).pdf
 
 
 def test_the_staff_hears_of_characters_that_no_paper_shows(shop):
