@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -244,3 +244,11 @@ def staff_state(browser: Browser, site: Site) -> Any:
     state = window.storage_state()
     window.close()
     return state
+
+
+def a_working_day() -> str:
+    """A date to come with many free times, as the page of times takes it: today may have a last one left."""
+    day = datetime.now(UTC).date() + timedelta(days=1)
+    while day.weekday() > 3:
+        day += timedelta(days=1)
+    return day.isoformat()

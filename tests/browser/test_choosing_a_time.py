@@ -5,6 +5,8 @@ import re
 import psycopg
 from playwright.sync_api import expect
 
+from tests.browser import journeys
+
 BOOK = "/book/remote-session"
 
 
@@ -60,7 +62,7 @@ def test_a_time_is_taken_without_scripts(plain):
 
 
 def test_who_loses_a_time_has_the_message_in_focus_and_the_nearest_ticked(desktop, site):
-    page = opened(desktop)
+    page = opened(desktop, f"{BOOK}?day={journeys.a_working_day()}")
     lost = page.locator(".part input[name=start]").last
     start = lost.get_attribute("value")
     with psycopg.connect(site.database_url) as db:

@@ -28,7 +28,7 @@ def test_another_zone_is_shown_as_soon_as_it_is_chosen(phone):
 
 def test_the_bar_repeats_the_chosen_time_and_arrows_keep_the_column(desktop):
     page = desktop.new_page()
-    page.goto("/book/remote-session")
+    page.goto(f"/book/remote-session?day={journeys.a_working_day()}")
     page.wait_for_load_state("networkidle")
     first = page.locator(".part .slots input:not([disabled])").first
     first.check(force=True)
