@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from psycopg.types.json import Jsonb
 from sqlalchemy.orm.attributes import set_committed_value
@@ -13,17 +13,16 @@ from billing.orders.keep_limits import keep_limits
 from billing.orders.models import Order
 from billing.orders.queries import require_draft
 from services import sessions
-from services.core.audit import RECORDING, noting, record
-from services.core.db import adopt, ask
+from services.core.audit import noting, record, recording
+from services.core.db import adopt, cast_to
 from services.core.references import new_reference
 from services.core.revisions import revisions
 from services.core.vendor import know_settings
-from services.sessions import Chosen
+from services.sessions import Along, Chosen
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
-    from typing import Any
 
     from sqlalchemy.orm import Session
 
@@ -32,15 +31,18 @@ if TYPE_CHECKING:
     from services.sessions import Holder
 
 _COLUMNS = (
-    "reference", "state", "seller_id", "service_id", "session_id", "country", "currency", "locale",
-    "zone", "price", "policy", "created_at",
+    "reference", "seller_id", "service_id", "country", "currency", "locale", "zone", "price", "policy",
 )  # fmt: skip
-_START = f"""
-    WITH made AS (
-        INSERT INTO billing."order" ({", ".join(_COLUMNS)})
-        VALUES ({", ".join(f"%({name})s" for name in _COLUMNS)}) RETURNING id
-    ), noted AS ({RECORDING})
-    SELECT id FROM made
+_SESSION = "(SELECT jsonb_build_object('session', reference) FROM made)"
+# Written along with the session, `made` in that statement.
+_ORDERED = f"""
+    , ordered AS (
+        INSERT INTO billing."order" ({", ".join(_COLUMNS)}, state, created_at, session_id)
+        SELECT {", ".join(cast_to(Order, name, f"order_{name}") for name in _COLUMNS)}, 'draft',
+            {cast_to(Order, "created_at", "now")}, made.id
+        FROM made
+        RETURNING id
+    ), order_noted AS ({recording("ordered", "order.start", also=_SESSION)})
 """  # noqa: S608 - made of the words above alone
 
 
@@ -72,6 +74,22 @@ def start(
     sale = prices.get_sale(db, slug=slug, seen=seen, active_only=False, now=now)
     offer = sale.offer_to(country)
     price = sale.quote(offer, start=start_at, now=now)
+    order = Order(
+        reference=new_reference("O"),
+        state="draft",
+        seller_id=offer.seller_id,
+        service_id=sale.service_id,
+        country=country,
+        currency=offer.currency,
+        locale=locale,
+        zone=zone,
+        price=price.to_json(),
+        policy=offer.ladder_policy().to_json(),
+        link_version=1,
+        created_at=now,
+    )
+    actor = "system" if offered_until else "customer"
+    along = _along(order, actor, gross=price.gross.minor, now=now)
     session = sessions.hold(
         db,
         chosen=Chosen(sale.service_id, sale.slug, sale.name, sale.rules),
@@ -82,37 +100,22 @@ def start(
         until=offered_until or deadlines.chosen_until(now, keep_limits(db)),
         bare=bare,
         seen=seen,
+        along=along,
         now=now,
     )
-    order = Order(
-        reference=new_reference("O"),
-        state="draft",
-        seller_id=offer.seller_id,
-        service_id=sale.service_id,
-        session_id=session.id,
-        country=country,
-        currency=offer.currency,
-        locale=locale,
-        zone=zone,
-        price=price.to_json(),
-        policy=offer.ladder_policy().to_json(),
-        link_version=1,
-        created_at=now,
-    )
-    values: dict[str, object] = {name: getattr(order, name) for name in _COLUMNS}
-    values |= noting(
-        actor="system" if offered_until else "customer",
-        verb="order.start",
-        subject=f"order:{order.reference}",
-        after={"session": session.reference, "gross": price.gross.minor},
-        now=now,
-    )
-    values |= {"price": Jsonb(order.price), "policy": Jsonb(order.policy)}
-    row: Any = ask(db, _START, values).one()
-    order.id = row[0]
+    order.id, order.session_id = cast("int", along.given), session.id
     adopt(db, order)
     set_committed_value(order, "session", session)
     return order
+
+
+def _along(order: Order, actor: str, *, gross: int, now: datetime) -> Along:
+    """Write the order and its line of the log along with the session; the session's id is known then."""
+    values: dict[str, object] = {f"order_{name}": getattr(order, name) for name in _COLUMNS}
+    values |= {"order_price": Jsonb(order.price), "order_policy": Jsonb(order.policy)}
+    subject, after = f"order:{order.reference}", {"gross": gross}
+    values |= noting("ordered", actor=actor, subject=subject, after=after, now=now)
+    return Along(_ORDERED, "SELECT id FROM ordered", values)
 
 
 def change_time(

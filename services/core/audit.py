@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Final, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from psycopg.types.json import Jsonb
 from sqlalchemy import BigInteger, Identity, insert
 from sqlalchemy.orm import Mapped, mapped_column
 
-from services.core.db import Base
+from services.core.db import Base, cast_to
 
 if TYPE_CHECKING:
     from sqlalchemy import Table
@@ -34,16 +34,23 @@ class AuditRow(Base):
 # Of the bare table: hot paths write several of these, and need no objects.
 _INSERT = insert(cast("Table", AuditRow.__table__)).inline()
 
-RECORDING: Final = """
-    INSERT INTO core.audit (at, actor, verb, subject, after)
-    VALUES (%(now)s, %(actor)s, %(verb)s, %(subject)s, %(after)s)
-"""
-"""`record` within a statement (`ask`) that writes what it tells of, too; `noting` gives its values."""
+
+def recording(of: str, verb: str, *, also: str = "jsonb_build_object()") -> str:
+    """SQL that does what `record` does, for each row of the CTE `of`, whose values `noting` gives.
+
+    For a statement (`ask`) that writes what is told of, too; `also` (SQL, jsonb) is put to `after`.
+    """
+    said = (cast_to(AuditRow, name, f"{of}_{name}") for name in ("actor", "subject", "after"))
+    actor, subject, after = said
+    return f"""
+        INSERT INTO core.audit (at, verb, actor, subject, after)
+        SELECT {cast_to(AuditRow, "at", "now")}, '{verb}', {actor}, {subject}, {after} || {also} FROM {of}
+    """  # noqa: S608 - made of the words above alone
 
 
-def noting(*, actor: str, verb: str, subject: str, after: dict[str, Any], now: datetime) -> dict[str, object]:
-    """Give the values of `RECORDING`; what they are is said at `record`."""
-    return {"now": now, "actor": actor, "verb": verb, "subject": subject, "after": Jsonb(after)}
+def noting(of: str, *, actor: str, subject: str, after: dict[str, Any], now: datetime) -> dict[str, object]:
+    """Give the values of `recording`; what they are is said at `record`."""
+    return {"now": now, f"{of}_actor": actor, f"{of}_subject": subject, f"{of}_after": Jsonb(after)}
 
 
 def record(

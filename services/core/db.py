@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeVar, cast
 
 from psycopg import Error
 from sqlalchemy import BigInteger, DateTime, Identity, Text, create_engine, event
+from sqlalchemy.dialects import postgresql
 from sqlalchemy.dialects.postgresql import JSONB, TSTZRANGE, Range
 from sqlalchemy.exc import InvalidatePoolError
 from sqlalchemy.orm import (
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from psycopg import Connection as Driver
-    from sqlalchemy import Connection, CursorResult, Engine
+    from sqlalchemy import Connection, CursorResult, Dialect, Engine
     from sqlalchemy.orm import SessionTransaction
     from sqlalchemy.pool import ConnectionPoolEntry
 
@@ -45,6 +46,7 @@ Id = Annotated[int, mapped_column(BigInteger, Identity(always=True), primary_key
 FREE_ROLE = "priyom_free"
 _TRUSTED_SECONDS = 30
 _LAST_USED = "last used"
+_DIALECT: Dialect = postgresql.dialect()  # type: ignore[no-untyped-call]
 Row = TypeVar("Row", bound="Base")
 
 
@@ -151,6 +153,12 @@ def ask(
     is spared. JSON comes as `psycopg.types.json.Jsonb`.
     """
     return db.connection().exec_driver_sql(statement, values)
+
+
+def cast_to(model: type[Base], column: str, value: str) -> str:
+    """SQL of the value named `value` (`ask`) with the type of a column, so that a SELECT may give it."""
+    kind = model.__table__.c[column].type.compile(_DIALECT)
+    return f"CAST(%({value})s AS {kind})"
 
 
 def adopt(db: Session, row: Row) -> Row:

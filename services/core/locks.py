@@ -20,12 +20,13 @@ What creates roles (`roles.py`) locks a single number, which is another space.
 
 from __future__ import annotations
 
+from hashlib import blake2b
 from typing import TYPE_CHECKING, Final
 
 from services.core.db import ask
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from sqlalchemy.orm import Session
 
@@ -42,12 +43,27 @@ PICKS: Final = 7023
 SENT_FORM: Final = 7021
 HOURS: Final = 7024
 
-_WAIT = "SELECT pg_advisory_xact_lock(%(lock)s, key) FROM unnest(CAST(%(keys)s AS int[])) AS key"
+_WAIT = """
+    SELECT pg_advisory_xact_lock(lock, key)
+    FROM unnest(CAST(%(locks)s AS int[]), CAST(%(keys)s AS int[])) AS wanted (lock, key)
+"""
 
 
 def wait_for(db: Session, lock: int, keys: Iterable[int] = (0,)) -> None:
     """Wait for everybody else who has this lock for one of these keys, ascending."""
-    ask(db, _WAIT, {"lock": lock, "keys": sorted(keys)})
+    wait_for_all(db, [(lock, key) for key in sorted(keys)])
+
+
+def wait_for_all(db: Session, wanted: Sequence[tuple[int, int]]) -> None:
+    """Wait for several locks, each with a key, one after the other in the order they are given in."""
+    pairs = zip(*wanted, strict=True)
+    locks, keys = (f"{{{','.join(map(str, column))}}}" for column in pairs) if wanted else ("{}", "{}")
+    ask(db, _WAIT, {"locks": locks, "keys": keys})
+
+
+def key_of(text: str) -> int:
+    """Give the key of a text."""
+    return int.from_bytes(blake2b(text.encode(), digest_size=4).digest(), "big", signed=True)
 
 
 def share(db: Session, lock: int) -> None:

@@ -61,9 +61,10 @@ from services.scheduling.queries import (
     nearest,
 )
 from services.scheduling.rules import rules_from_json, rules_of, rules_to_json
-from services.scheduling.taking import Taken, release
+from services.scheduling.taking import TAKING, Taken, release
 
 __all__ = [
+    "TAKING",
     "Claim",
     "ClosureNotFoundError",
     "DeskError",

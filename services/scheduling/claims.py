@@ -18,7 +18,7 @@ from services.scheduling.errors import HoldLapsedError
 from services.scheduling.locks import lock_dates, lock_specialists
 from services.scheduling.models import Occupancy
 from services.scheduling.refusing import undone_if_refused
-from services.scheduling.taking import release, take
+from services.scheduling.taking import insert_alone, release, take
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -28,23 +28,31 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from services.scheduling.choosing import Claim
-    from services.scheduling.taking import Taken
+    from services.scheduling.taking import Insert, Taken
 
 
-def claim(db: Session, *, wanted: Claim, preferred: Collection[int] = (), now: datetime) -> Taken:
+def claim(
+    db: Session,
+    *,
+    wanted: Claim,
+    insert: Insert = insert_alone,
+    first: Sequence[tuple[int, int]] = (),
+    now: datetime,
+) -> Taken:
     """Take the time of one specialist (or of all, as the rules say) for `wanted`.
 
-    `preferred` specialists come first if they are free. Raises SlotTakenError with the nearest
-    free slots when somebody came first, SlotNotOfferedError when the start is no slot at all;
-    then everything is as it was, and no lock of this claim is left.
+    Who takes it for something that he writes anyway gives `insert`, and in `first` the locks that he
+    needs, which come before those of dates: then one statement does both. Raises SlotTakenError with
+    the nearest free slots when somebody came first, SlotNotOfferedError when the start is no slot at
+    all; then everything is as it was, and no lock of this claim is left.
     """
     with undone_if_refused(db, wanted=[wanted], now=now):
-        lock_dates(db, [wanted])
-        choice = choose(db, wanted=wanted, preferred=preferred, excluded=(), now=now)
+        lock_dates(db, [wanted], first=first)
+        choice = choose(db, wanted=wanted, preferred=(), excluded=(), now=now)
         together = wanted.rules.mode == "all"
         if together or choice.limits:
             lock_specialists(db, choice.order if together else choice.limits.keys())
-        return take(db, wanted, choice, now=now)
+        return take(db, wanted, choice, insert=insert, now=now)
 
 
 def exchange(

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
 
 from sqlalchemy import select, update
+from sqlalchemy.orm import Session
 
 from services.core.db import ask
 from services.scheduling.errors import SlotTakenError
@@ -18,11 +20,9 @@ if TYPE_CHECKING:
     from datetime import datetime
     from typing import Any
 
-    from sqlalchemy.orm import Session
-
     from services.scheduling.choosing import Choice, Claim
 
-_INSERT = """
+TAKING: Final = """
     INSERT INTO scheduling.occupancy
         (specialist_id, kind, desk, starts_at, ends_at, footprint, expires_at, assigned_at)
     VALUES (%(specialist_id)s, %(kind)s, %(desk)s, %(starts_at)s, %(ends_at)s,
@@ -30,6 +30,7 @@ _INSERT = """
     ON CONFLICT ON CONSTRAINT occupancy_no_overlap DO NOTHING
     RETURNING id
 """
+"""One row that takes a specialist's time, and gives its id; nothing, when somebody came first."""
 
 
 class TakenRow(NamedTuple):
@@ -47,16 +48,35 @@ class Taken:
     reason: dict[str, object]
 
 
-def take(db: Session, wanted: Claim, choice: Choice, *, now: datetime) -> Taken:
+Insert: TypeAlias = Callable[[Session, Mapping[str, object], Mapping[str, object]], int | None]
+"""How a row is inserted: by `TAKING` with its values, alone or within a greater statement.
+
+Asked with the values and why it is this specialist (codes); gives the row's id, or None, with nothing
+written at all, when somebody came first.
+"""
+
+
+def insert_alone(db: Session, row: Mapping[str, object], _reason: Mapping[str, object]) -> int | None:
+    """Insert nothing but the row."""
+    made: Any = ask(db, TAKING, row).one_or_none()
+    return None if made is None else made[0]
+
+
+def take(
+    db: Session, wanted: Claim, choice: Choice, *, insert: Insert = insert_alone, now: datetime
+) -> Taken:
     """Insert the rows of a claim, the leading one first; raises SlotTakenError when somebody came first.
 
     What has been inserted by then is the caller's to undo.
     """
     needed, rows = len(choice.order) if wanted.rules.mode == "all" else 1, []
     for specialist_id in choice.order:
-        row = _take(db, specialist_id, wanted, choice, now)
-        if row is not None:
-            rows.append(row)
+        if not _is_ready(db, specialist_id, wanted, choice, now):
+            continue
+        row = _row(specialist_id, wanted, now)
+        made = insert(db, row, choice.reason_for(specialist_id))
+        if made is not None:
+            rows.append(TakenRow(made, specialist_id))
         if len(rows) == needed:
             return Taken(tuple(rows), choice.reason_for(rows[0].specialist_id))
     raise SlotTakenError(start=wanted.start)
@@ -74,25 +94,29 @@ def release(db: Session, *, occupancies: Sequence[Occupancy], now: datetime) -> 
         db.expire(row)
 
 
-def _take(db: Session, specialist_id: int, wanted: Claim, choice: Choice, now: datetime) -> TakenRow | None:
+def _is_ready(db: Session, specialist_id: int, wanted: Claim, choice: Choice, now: datetime) -> bool:
+    """Whether his day is not full; what has lapsed in the way is cleared away."""
     limit = choice.limits.get(specialist_id)
     if limit is not None and is_full(db, specialist_id=specialist_id, limit=limit, now=now):
-        return None
+        return False
     if specialist_id in choice.lapsed:
         _retire(db, specialist_id, wanted, now)
-    row = {
+    return True
+
+
+def _row(specialist_id: int, wanted: Claim, now: datetime) -> dict[str, object]:
+    footprint = wanted.footprint
+    return {
         "specialist_id": specialist_id,
         "kind": wanted.kind,
         "desk": wanted.for_desk,
         "starts_at": wanted.start,
         "ends_at": wanted.end,
-        "first": wanted.footprint.lower,
-        "until": wanted.footprint.upper,
+        "first": footprint.lower,
+        "until": footprint.upper,
         "expires_at": wanted.until,
         "assigned_at": now,
     }
-    made: Any = ask(db, _INSERT, row).one_or_none()
-    return None if made is None else TakenRow(made[0], specialist_id)
 
 
 def _retire(db: Session, specialist_id: int, wanted: Claim, now: datetime) -> None:

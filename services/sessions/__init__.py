@@ -1,6 +1,7 @@
 """The remote session: held, booked, prepared, done or called off."""
 
 from services.scheduling.errors import HoldLapsedError
+from services.sessions.beginning import Along
 from services.sessions.booking import can_cancel, cancel, confirm, confirm_locked, deliver, miss, start
 from services.sessions.describing import describe, name_organisation
 from services.sessions.errors import (
@@ -88,6 +89,7 @@ __all__ = [
     "SESSION",
     "SITUATIONS",
     "AddressLimitError",
+    "Along",
     "Chosen",
     "ConsentNeededError",
     "ContactLimitError",

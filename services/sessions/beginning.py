@@ -1,20 +1,29 @@
-"""A session begins: written with its seats, its holder, its end and its line of the log at once."""
+"""A session begins: written with its seats, its holder, its end and its line of the log at once.
+
+What takes the specialist's time is written in the same statement, where one row is enough; so is what
+somebody above writes along with the session. Anybody may begin one, as fast as he can press: this is
+the busiest statement that writes.
+"""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING
 
 from psycopg.types.json import Jsonb
 
-from services.core.audit import RECORDING, noting
-from services.core.db import adopt, ask
+from services.core.audit import noting, recording
+from services.core.db import adopt, ask, cast_to
 from services.core.jobs import deferring
 from services.core.references import new_reference
-from services.sessions.models import RemoteSession
+from services.scheduling import TAKING
+from services.sessions import limits
+from services.sessions.models import HolderRow, RemoteSession
 from services.sessions.seats import promise
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
     from datetime import datetime
     from typing import Any
 
@@ -22,71 +31,138 @@ if TYPE_CHECKING:
 
     from services.scheduling import Taken
 
-_UNKNOWN: Mapping[str, Any] = {
+# As the database has it, where nothing is said.
+_UNSAID: Mapping[str, Any] = {
     "person_id": None, "organisation_id": None, "product_id": None,
     "situation": "", "description": "", "project": "", "moves": 0,
 }  # fmt: skip
-_NOBODY: Mapping[str, Any] = {"token": None, "address": None, "begun_at": None}
-
-_COLUMNS = (
-    "reference", "basis", "state", "service_id", "service", "person_id", "organisation_id",
-    "product_id", "starts_at", "ends_at", "promised_wall", "promised_zone", "held_until", "moves",
-    "situation", "description", "project", "chosen_at",
+_NOBODY: Mapping[str, Any] = {"token_hash": None, "address": None, "held_at": None}
+_PROMISED = (
+    "reference", "state", "starts_at", "ends_at", "promised_wall", "promised_zone", "held_until",
 )  # fmt: skip
 
-# Anybody may begin one, as fast as he can press: this is the busiest statement that writes.
+_END = cast_to(RemoteSession, "held_until", "held_until")
+_TAKEN = "SELECT id, place FROM unnest(CAST(%(taken)s AS bigint[])) WITH ORDINALITY AS own (id, place)"
 _BEGIN = f"""
-    WITH made AS (
-        INSERT INTO sessions.remote_session ({", ".join(_COLUMNS)})
-        VALUES ({", ".join(f"%({name})s" for name in _COLUMNS)}) RETURNING id
+    WITH own AS ({{taking}}), made AS (
+        INSERT INTO sessions.remote_session ({{columns}}) SELECT {{facts}}
+        WHERE EXISTS (SELECT FROM own) AND ({limits.MAY_BEGIN}) RETURNING id, reference
     ), seated AS (
         INSERT INTO sessions.seat (session_id, occupancy_id, lead)
-        SELECT made.id, taken.id, taken.place = 1
-        FROM made, unnest(CAST(%(taken)s AS bigint[])) WITH ORDINALITY AS taken (id, place)
+        SELECT made.id, own.id, {{lead}} FROM made CROSS JOIN own
     ), kept AS (
-        INSERT INTO sessions.holder (session_id, token_hash, address, held_at)
-        SELECT made.id, CAST(%(token)s AS bytea), %(address)s, CAST(%(begun_at)s AS timestamptz)
-        FROM made WHERE CAST(%(token)s AS bytea) IS NOT NULL
-    ), noted AS ({RECORDING})
-    SELECT made.id, {deferring("expire_hold", argument="session_id", value="made.id")} FROM made
+        INSERT INTO sessions.holder (session_id, {", ".join(_NOBODY)})
+        SELECT made.id, {", ".join(cast_to(HolderRow, name, name) for name in _NOBODY)}
+        FROM made WHERE {cast_to(HolderRow, "token_hash", "token_hash")} IS NOT NULL
+    ), noted AS ({recording("made", "session.hold")}) {{along}}
+    SELECT (SELECT min(id) FROM own), made.id, ({{gives}}),
+        CASE WHEN made.id IS NOT NULL
+            THEN {deferring("expire_hold", argument="session_id", value="made.id", at=_END)} END
+    FROM (SELECT) AS once LEFT JOIN made ON true
 """  # noqa: S608 - made of the words above alone
 
 
-def begin(
-    db: Session,
-    facts: Mapping[str, Any],
-    taken: Taken,
-    *,
-    start: datetime,
-    zone: str,
-    until: datetime,
-    keeper: Mapping[str, Any] | None = None,
-    now: datetime,
-) -> RemoteSession:
-    """Write a held session with these `facts` of it, for whom the time `taken` was taken.
+@dataclass
+class Along:
+    """What somebody writes along with a session, in one statement: all or nothing of both.
 
-    Its end is looked at when it has come. `keeper` says which browser and address keep it (`token`,
-    `address`, `begun_at`), if any.
+    `ctes` (SQL) follow that of the new session, `made (id, reference)`; `gives` (SQL) is one number that they
+    give, which stands in `given` afterwards; `values` are theirs, by names of their own.
     """
-    session = RemoteSession(
-        reference=new_reference("S"), state="held", held_until=until, link_version=1, **{**_UNKNOWN, **facts}
+
+    ctes: str
+    gives: str
+    values: Mapping[str, object]
+    given: int | None = None
+
+
+class Beginning:
+    """A held session that is about to be written, with these `facts` of it.
+
+    Its end is looked at when it has come. `keeper` says which browser and address keep it
+    (`token_hash`, `address`, `held_at`), if any, and `most` how many the address may begin.
+    """
+
+    def __init__(
+        self,
+        facts: Mapping[str, Any],
+        *,
+        start: datetime,
+        zone: str,
+        until: datetime,
+        keeper: Mapping[str, Any] = _NOBODY,
+        most: int | None = None,
+        along: Along | None = None,
+        now: datetime,
+    ) -> None:
+        """Think it up; nothing is written yet."""
+        self.session = RemoteSession(
+            reference=new_reference("S"),
+            state="held",
+            held_until=until,
+            link_version=1,
+            **{**_UNSAID, **facts},
+        )
+        promise(self.session, start=start, zone=zone)
+        self._along, self._now = along, now
+        self._columns = (*_PROMISED, *facts)
+        self._values = {name: getattr(self.session, name) for name in self._columns}
+        self._values |= {"queue": self.session.queue, "service": Jsonb(self.session.service)}
+        self._values |= {**keeper, "since": now - limits.PERIOD, "most": most}
+        if along is not None:
+            self._values |= along.values
+
+    def insert(self, db: Session, row: Mapping[str, object], reason: Mapping[str, object]) -> int | None:
+        """Take a specialist's time and begin the session, or neither (`scheduling.Insert`).
+
+        Raises AddressLimitError; what was taken is the caller's to undo then.
+        """
+        who = [row["specialist_id"]]
+        return self._write(db, self._statement(TAKING, "true"), row, who, reason)
+
+    def seat(self, db: Session, taken: Taken) -> RemoteSession:
+        """Begin the session for which time was taken before."""
+        ids = {"taken": [row.id for row in taken.occupancies]}
+        who = [row.specialist_id for row in taken.occupancies]
+        self._write(db, self._statement(_TAKEN, "own.place = 1"), ids, who, taken.reason)
+        return self.session
+
+    def _statement(self, taking: str, lead: str) -> str:
+        along = ("", "NULL") if self._along is None else (self._along.ctes, self._along.gives)
+        return _put_together(self._columns, taking, lead, *along)
+
+    def _write(
+        self,
+        db: Session,
+        statement: str,
+        own: Mapping[str, object],
+        who: Iterable[object],
+        reason: Mapping[str, object],
+    ) -> int | None:
+        session = self.session
+        subject, after = f"session:{session.reference}", told_of(session.starts_at, who, reason)
+        note = noting("made", actor="customer", subject=subject, after=after, now=self._now)
+        row: Any = ask(db, statement, {**self._values, **own, **note}).one()
+        taken, made, given, _job = row
+        if taken is None:
+            return None
+        if made is None:
+            limits.refuse_address(db, address=self._values["address"], now=self._now)
+        session.id = made
+        adopt(db, session)
+        if self._along is not None:
+            self._along.given = given
+        return int(taken)
+
+
+@cache
+def _put_together(columns: tuple[str, ...], taking: str, lead: str, ctes: str, gives: str) -> str:
+    facts = ", ".join(cast_to(RemoteSession, name, name) for name in columns)
+    return _BEGIN.format(
+        columns=", ".join(columns), facts=facts, taking=taking, lead=lead, along=ctes, gives=gives
     )
-    promise(session, start=start, zone=zone)
-    values = {name: getattr(session, name) for name in _COLUMNS}
-    values |= {"taken": [row.id for row in taken.occupancies], "queue": session.queue, "due_at": until}
-    values |= _NOBODY if keeper is None else keeper
-    subject, after = f"session:{session.reference}", told_of(start, taken)
-    values |= noting(actor="customer", verb="session.hold", subject=subject, after=after, now=now)
-    values["service"] = Jsonb(session.service)
-    row: Any = ask(db, _BEGIN, values).one()
-    session.id = row[0]
-    return adopt(db, session)
 
 
-def told_of(start: datetime, taken: Taken) -> dict[str, Any]:
+def told_of(start: datetime, specialists: Iterable[object], reason: Mapping[str, object]) -> dict[str, Any]:
     """Say what the audit log keeps of time that was taken: from when, whose, and why."""
-    return {
-        "starts_at": start.isoformat(),
-        "specialists": [row.specialist_id for row in taken.occupancies],
-        "because": taken.reason,
-    }
+    return {"starts_at": start.isoformat(), "specialists": list(specialists), "because": reason}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import partial
 from typing import TYPE_CHECKING, Literal
 
 from sqlalchemy import update
@@ -11,7 +12,7 @@ from services import scheduling
 from services.core.audit import record
 from services.scheduling import Claim, HoldLapsedError
 from services.sessions import limits
-from services.sessions.beginning import begin, told_of
+from services.sessions.beginning import Beginning, told_of
 from services.sessions.errors import HoldLimitError
 from services.sessions.keeping import expire, must_be_held
 from services.sessions.models import HolderRow, Preparation
@@ -29,12 +30,12 @@ from services.sessions.seats import (
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
-    from typing import Any
 
     from sqlalchemy.orm import Session
 
     from services.core.revisions import Topic
     from services.scheduling import ServiceRules, Taken
+    from services.sessions.beginning import Along
     from services.sessions.limits import Standing
     from services.sessions.models import RemoteSession
     from services.sessions.seats import Chosen, Holder
@@ -58,37 +59,37 @@ def hold(
     until: datetime,
     bare: bool = False,
     seen: Mapping[Topic, str] | None = None,
+    along: Along | None = None,
     now: datetime,
 ) -> RemoteSession:
     """Take a specialist's time from `start` (aware, UTC) until `until`, unless it is booked before.
 
     The least loaded specialist who is free and skilled is chosen; the database refuses overlaps.
     `zone` is the customer's. A browser keeps one time: one it has said nothing about yet is let go
-    for the new one, otherwise HoldLimitError names the session. `bare` and `seen` as in
-    `Claim`. Raises AddressLimitError when too
-    many were begun from `holder.address`, SlotTakenError with the nearest free slots,
-    SlotNotOfferedError.
+    for the new one, otherwise HoldLimitError names the session. `bare` and `seen` as in `Claim`; what is
+    to be written `along` is written in the same statement. Raises AddressLimitError when too many were
+    begun from `holder.address`, SlotTakenError with the nearest free slots, SlotNotOfferedError.
     """
-    token = token_hash(db, holder.browser_token)
-    found = limits.standing(db, token=token, address=holder.address, now=now)
+    facts = {"basis": basis, "service_id": chosen.service_id, "service": chosen.snapshot(), "chosen_at": now}
+    keeper = {"token_hash": token_hash(db, holder.browser_token), "address": holder.address, "held_at": now}
+    desk = basis == "support"
+    wanted = Claim(chosen.rules, start, zone, "hold", until, for_desk=desk, bare=bare, seen=seen)
+    write = partial(Beginning, facts, start=start, zone=zone, until=until, along=along, now=now)
+    if holder.is_new and chosen.rules.mode == "any":
+        most = None if desk else limits.hold_limits(db).per_address_hour
+        begun, first = write(keeper=keeper, most=most), limits.locks_of(holder.address)
+        scheduling.claim(db, wanted=wanted, insert=begun.insert, first=first, now=now)
+        return begun.session
+    found = limits.standing(db, token=token_hash(db, holder.browser_token), address=holder.address, now=now)
     former = _former(db, found, now)
     begun_at = limits.begun_at(found, former=former, length=until - now, now=now)
     if begun_at is None and basis == "order":
         limits.check_address(found)
-    desk = basis == "support"
-    wanted = Claim(chosen.rules, start, zone, "hold", until, for_desk=desk, bare=bare, seen=seen)
     taken = _claim(db, former, wanted, now)
     if former is not None and begun_at is not None:
         # The address has begun one hold, not two.
         db.execute(update(HolderRow).where(HolderRow.session_id == former.id).values(address=None))
-    facts: dict[str, Any] = {
-        "basis": basis,
-        "service_id": chosen.service_id,
-        "service": chosen.snapshot(),
-        "chosen_at": now,
-    }
-    keeper = {"token": token, "address": holder.address, "begun_at": begun_at or now}
-    return begin(db, facts, taken, start=start, zone=zone, until=until, keeper=keeper, now=now)
+    return write(keeper=keeper | {"held_at": begun_at or now}).seat(db, taken)
 
 
 def hold_again(
@@ -181,7 +182,7 @@ def _copy(
     now: datetime,
 ) -> RemoteSession:
     facts = {name: getattr(session, name) for name in _COPIED}
-    again = begin(db, facts, taken, start=start, zone=zone, until=until, now=now)
+    again = Beginning(facts, start=start, zone=zone, until=until, now=now).seat(db, taken)
     follow_offer(db, before=session, after=again)
     prepared = db.get(Preparation, session.id)
     if prepared is not None:
@@ -201,5 +202,6 @@ def _rules(session: RemoteSession) -> ServiceRules:
 
 
 def _note(db: Session, session: RemoteSession, verb: str, taken: Taken, *, now: datetime) -> None:
-    subject, after = f"session:{session.reference}", told_of(session.starts_at, taken)
+    who = [row.specialist_id for row in taken.occupancies]
+    subject, after = f"session:{session.reference}", told_of(session.starts_at, who, taken.reason)
     record(db, actor="customer", verb=verb, subject=subject, after=after, now=now)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple, NoReturn
 
 from sqlalchemy import text
 
@@ -64,15 +64,19 @@ def edit_hold_limits(db: Session, *, limits: HoldLimits, actor: str, now: dateti
     store_setting(db, key=HOLD_LIMITS, value=asdict(limits), actor=actor, before=before, now=now)
 
 
-# One after the other: the browser first, everywhere.
-_WAIT = """
-    SELECT pg_advisory_xact_lock(%(browser)s, %(token)s),
-        pg_advisory_xact_lock(%(network)s, hashtext(CAST(%(address)s AS text)))
+MAY_BEGIN: Final = """
+    CAST(%(most)s AS int) IS NULL OR CAST(%(most)s AS int) > (
+        SELECT count(*) FROM sessions.holder h
+        WHERE h.address = CAST(%(address)s AS text) AND h.held_at > CAST(%(since)s AS timestamptz)
+    )
+"""
+"""Whether an address has begun fewer than `most` holds `since` (None: it may begin any number).
+
+For the statement that begins one, once whoever else begins one from there was waited for.
 """
 
 _STANDING = """
     SELECT
-        (SELECT value FROM core.setting WHERE key = %(setting)s),
         ARRAY(
             SELECT h.session_id
             FROM sessions.holder h JOIN sessions.remote_session s ON s.id = h.session_id
@@ -93,15 +97,22 @@ def standing(db: Session, *, token: bytes, address: str | None, now: datetime) -
 
     Reservations don't count: whoever has one has said who he is.
     """
-    number = int.from_bytes(token[:4], "big", signed=True)
-    # NULL for an address locks nothing.
-    keys = {"browser": locks.BROWSER, "token": number, "network": locks.ADDRESS, "address": address}
-    ask(db, _WAIT, keys)
-    facts = {"setting": HOLD_LIMITS, "token": token, "address": address, "now": now, "since": now - PERIOD}
+    browser = locks.BROWSER, int.from_bytes(token[:4], "big", signed=True)
+    locks.wait_for_all(db, [browser, *locks_of(address)])
+    return _standing(db, token, address, now)
+
+
+def locks_of(address: str | None) -> list[tuple[int, int]]:
+    """Give the lock of those who begin holds from an address, with its key; none without one."""
+    return [] if address is None else [(locks.ADDRESS, locks.key_of(address))]
+
+
+def _standing(db: Session, token: bytes | None, address: str | None, now: datetime) -> Standing:
+    facts = {"token": token, "address": address, "now": now, "since": now - PERIOD}
     row: Any = ask(db, _STANDING, facts).one()
-    stored, kept, begun = row
+    kept, begun = row
     moments = {session_id: datetime.fromisoformat(held_at) for session_id, held_at in begun}
-    return Standing(HoldLimits.from_json(stored), kept, moments)
+    return Standing(hold_limits(db), kept, moments)
 
 
 def begun_at(
@@ -114,6 +125,13 @@ def begun_at(
     """
     begun = found.begun.get(former.id) if former is not None else None
     return begun if begun is not None and now < begun + length else None
+
+
+def refuse_address(db: Session, *, address: str | None, now: datetime) -> NoReturn:
+    """Raise AddressLimitError for an address that was found to have begun too many holds."""
+    found = _standing(db, None, address, now)
+    check_address(found)
+    raise AddressLimitError(most=found.limits.per_address_hour, until=now + PERIOD)
 
 
 def check_address(found: Standing) -> None:

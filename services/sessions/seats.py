@@ -56,11 +56,13 @@ class Chosen:
 class Holder:
     """Who keeps a time before he says who he is: a random token of his browser, his network address.
 
-    None for an address: the hold is not begun over the network, and counts for none.
+    None for an address: the hold is not begun over the network, and counts for none. A token `is_new`
+    that was drawn just now: nobody keeps anything under it.
     """
 
     browser_token: str
     address: str | None = None
+    is_new: bool = False
 
 
 def token_hash(db: Session, browser_token: str) -> bytes:

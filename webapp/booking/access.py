@@ -85,4 +85,5 @@ def own_draft(slug: str) -> Order | None:
 
 def holder() -> sessions.Holder:
     """Who keeps a time before he says who he is: this browser, and the network it comes from."""
-    return sessions.Holder(browser_token(), network_of(request.remote_addr))
+    is_new = known_browser() is None
+    return sessions.Holder(browser_token(), network_of(request.remote_addr), is_new=is_new)
