@@ -58,14 +58,15 @@ def start(
     offered_until: datetime | None = None,
     bare: bool = False,
     seen: Mapping[Topic, str] | None = None,
+    unsure: bool = False,
     now: datetime,
 ) -> Order:
     """Take the time from `start_at` (aware, UTC) of the service `slug`; begin a draft, its price frozen.
 
     The time is kept as long as the limits say from a choice, or until `offered_until` when it is we
     who offer it to somebody. `zone` is the customer's (IANA), `country` the payer's as far as it is
-    known; `seen` are the revisions of all topics, if they were read before in this transaction. `bare`
-    as in `Claim`.
+    known; `seen` are the revisions of `RULES`, if they were read before in this transaction, or believed by
+    who is `unsure`. `bare` as in `Claim`.
     Raises NotFoundError, SlotTakenError, SlotNotOfferedError, HoldLimitError, AddressLimitError,
     NoSellerError, NoPriceError.
     """
@@ -100,6 +101,7 @@ def start(
         until=offered_until or deadlines.chosen_until(now, keep_limits(db)),
         bare=bare,
         seen=seen,
+        unsure=unsure,
         along=along,
         now=now,
     )

@@ -25,6 +25,7 @@ from sqlalchemy import text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.core.db import Base, Id, ask
+from services.core.errors import ConflictError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Iterable, Mapping
@@ -39,6 +40,10 @@ TOPICS: Final[tuple[Topic, ...]] = ("pool", "schedule", "catalogue", "prices", "
 What the page of times is made of. `regulation`, the calendars of deadlines, is asked for by its name.
 """
 
+RULES: Final[tuple[Topic, ...]] = ("schedule", "catalogue", "prices", "vendor")
+"""What decides how a time is sold, apart from whether it is free: people edit it now and then."""
+
+_last: WeakKeyDictionary[Engine | Connection, dict[Topic, str]] = WeakKeyDictionary()
 V = TypeVar("V")
 _KEPT = 64
 
@@ -67,7 +72,6 @@ _REVISIONS = """
         WHERE mark.topic = asked.topic ORDER BY id DESC LIMIT 1
     ) AS newest
 """
-
 # Writers from the future wrote in another cluster, before a backup was restored.
 _PURGE = text("""
     DELETE FROM core.revision old USING (
@@ -89,13 +93,46 @@ def revisions(db: Session, *, topics: Iterable[Topic] = TOPICS) -> dict[Topic, s
     asked = tuple(topics)
     rows: Iterable[Any] = ask(db, _asking(asked))
     found = {topic: f"{mark}:{seen}" for topic, mark, seen in rows}
-    return {topic: found.get(topic, "0") for topic in asked}
+    known = {topic: found.get(topic, "0") for topic in asked}
+    _last.setdefault(db.get_bind(), {}).update(known)
+    return known
+
+
+def believed(db: Session) -> dict[Topic, str] | None:
+    """Give the revisions of `RULES` as this process read them last, without asking; None before it did.
+
+    Mostly they are still true, for people seldom edit. Whoever goes by them finds out (`BELIEVED`) before
+    he commits, and begins anew if they are not, as he does before he refuses anything.
+    """
+    last = _last.get(db.get_bind(), {})
+    return {topic: last[topic] for topic in RULES} if all(topic in last for topic in RULES) else None
+
+
+class OutdatedError(ConflictError):
+    """What this process believed is not true any more: somebody has edited since."""
+
+
+def check_belief(seen: Mapping[Topic, str], told: str) -> None:
+    """Pass silently while what `BELIEVED` told is what was `seen`; raises OutdatedError."""
+    if told != _belief(seen):
+        raise OutdatedError
+
+
+def _belief(seen: Mapping[Topic, str]) -> str:
+    return " ".join(f"{topic}={seen[topic]}" for topic in sorted(RULES))
 
 
 @cache
 def _asking(topics: tuple[Topic, ...]) -> str:
     """The topics stand in the statement, so that PostgreSQL plans it once: it opens every page."""
     return _REVISIONS.format(asked=", ".join(f"('{topic}')" for topic in topics))
+
+
+BELIEVED: Final = f"""
+    SELECT string_agg(topic || '=' || id || ':' || count, ' ' ORDER BY topic)
+    FROM ({_asking(RULES)}) AS told (topic, id, count)
+"""  # noqa: S608 - made of the words above alone
+"""The revisions of `RULES` as one text, for a statement that reads other things at the same moment."""
 
 
 def purge_marks(db: Session) -> int:

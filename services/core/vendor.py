@@ -74,10 +74,11 @@ def find_setting(db: Session, *, key: str) -> Any | None:
 def know_settings(db: Session, *, seen: Mapping[Topic, str]) -> None:
     """Let `find_setting` answer for those of `_TOGETHER` out of memory until this transaction ends.
 
-    `seen` are the revisions of all topics, read before in this transaction.
+    `seen` are the revisions of all topics, read before in this transaction, or believed.
     """
+    transaction = db.get_transaction() or db.begin()
     known = _kept.get(db, key=_TOGETHER, seen=seen, make=lambda: _read(db))
-    db.info[_READ] = (db.get_transaction(), known)
+    db.info[_READ] = (transaction, known)
 
 
 def _read(db: Session) -> dict[str, Any]:

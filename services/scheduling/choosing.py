@@ -35,7 +35,8 @@ class Claim:
     for those who choose without having said who they are; `only` these specialists may take it.
     Who claims `bare` rolls the transaction back himself when he is refused, and looks for other times.
     With `seen`, the revisions of all topics, read before in this transaction, hours and rules come
-    out of memory while they are of those revisions.
+    out of memory while they are of those revisions; who only believes them is `unsure`, and gets
+    OutdatedError when they are not true.
     """
 
     rules: ServiceRules
@@ -48,6 +49,7 @@ class Claim:
     only: frozenset[int] | None = None
     bare: bool = False
     seen: Mapping[Topic, str] | None = None
+    unsure: bool = False
 
     @property
     def end(self) -> datetime:
@@ -103,8 +105,9 @@ def choose(
         after, before, wanted.customer_zone, frozenset(excluded), wanted.for_desk, wanted.held_share
     )
     rules = wanted.rules
+    weeks = rules.mode == "any"
     pool = load_pool(
-        db, rules=rules, query=query, week_of_start=rules.mode == "any", seen=wanted.seen, now=now
+        db, rules=rules, query=query, week_of_start=weeks, seen=wanted.seen, unsure=wanted.unsure, now=now
     )
     offered = [
         slot

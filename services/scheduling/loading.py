@@ -13,6 +13,7 @@ import numpy as np
 
 from services.core.clock import date_of, day_span
 from services.core.db import ask
+from services.core.revisions import BELIEVED, check_belief
 from services.scheduling.engine.assignment import week_of
 from services.scheduling.engine.busy import NEVER, BusyColumns, busy_between, columns_of
 from services.scheduling.engine.quotas import closed_starts, is_reserving, quota_dates
@@ -99,6 +100,9 @@ _LOADS = """
         CAST(%(weeks_until)s AS timestamptz[])) AS c (id, week_from, week_until)
 """
 _BUSY_AND_LOADS = _BUSY + _LOADS
+_AND_BELIEVED = (
+    f"{_BUSY_AND_LOADS} UNION ALL SELECT NULL, convert_to(({BELIEVED}), 'UTF8'), NULL, NULL, NULL, NULL"
+)
 
 
 class Loads(NamedTuple):
@@ -125,6 +129,7 @@ def load_pool(
     everyone: bool = False,
     week_of_start: bool = False,
     seen: Mapping[Topic, str] | None = None,
+    unsure: bool = False,
     now: datetime,
 ) -> Pool:
     """Load what `find_slots` and `explain` need to know of active specialists for a query.
@@ -133,7 +138,8 @@ def load_pool(
     reserve is in force. Lapsed holds that nobody has released yet are among the busy rows. Three
     statements, two for the desk's own work, whatever the numbers of specialists and dates; with
     `seen`, the revisions of all topics read before in this transaction, one is enough as long as
-    nobody's hours change. `week_of_start`: loads of the week in which the query begins, too.
+    nobody's hours change. `week_of_start`: loads of the week in which the query begins, too. Whoever is
+    `unsure`, since he only believes that they are so, gets OutdatedError when they are not.
     """
     after, before = query.after, query.before + timedelta(minutes=rules.footprint_minutes)
     known = Staffing(db, seen=seen, horizon_days=rules.horizon_days, now=now)
@@ -148,8 +154,8 @@ def load_pool(
     calendars = known.calendars(skills, after, before, reserved=reserved)
     if not calendars:
         return Pool([], columns_of(()), [])
-    weeks = _weeks(calendars, query.after, now) if week_of_start else {}
-    busy, loads = _load_busy(db, calendars, after, before, weeks)
+    weeks = _weeks(calendars, query.after, now) if week_of_start or unsure else {}
+    busy, loads = _load_busy(db, calendars, after, before, weeks, believed=seen if unsure else None)
     closed = closed_starts(calendars, busy, rules, query, desk=desk, now=now) if desk else []
     return Pool(calendars, busy, closed, loads)
 
@@ -165,7 +171,13 @@ def _weeks(calendars: Sequence[Calendar], start: datetime, now: datetime) -> dic
 
 
 def _load_busy(
-    db: Session, calendars: Sequence[Calendar], after: datetime, before: datetime, weeks: dict[str, object]
+    db: Session,
+    calendars: Sequence[Calendar],
+    after: datetime,
+    before: datetime,
+    weeks: dict[str, object],
+    *,
+    believed: Mapping[Topic, str] | None,
 ) -> tuple[BusyColumns, Loads]:
     zones = {calendar.specialist_id: calendar.zone for calendar in calendars}
     reach = {
@@ -179,9 +191,12 @@ def _load_busy(
     whole_days: list[Busy] = []
     minutes: dict[int, int] = {}
     last_assigned: dict[int, datetime] = {}
-    found: Iterable[Any] = ask(db, _BUSY_AND_LOADS if weeks else _BUSY, reach)
+    statement = _AND_BELIEVED if believed else _BUSY_AND_LOADS if weeks else _BUSY
+    found: Iterable[Any] = ask(db, statement, reach)
     for specialist_id, rows, first_on, until_on, booked, assigned_at in found:
-        if rows is not None:
+        if believed is not None and specialist_id is None:
+            check_belief(believed, bytes(rows).decode())
+        elif rows is not None:
             packed.append((specialist_id, rows))
         elif booked is not None:
             minutes[specialist_id] = booked

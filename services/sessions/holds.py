@@ -59,6 +59,7 @@ def hold(
     until: datetime,
     bare: bool = False,
     seen: Mapping[Topic, str] | None = None,
+    unsure: bool = False,
     along: Along | None = None,
     now: datetime,
 ) -> RemoteSession:
@@ -66,14 +67,16 @@ def hold(
 
     The least loaded specialist who is free and skilled is chosen; the database refuses overlaps.
     `zone` is the customer's. A browser keeps one time: one it has said nothing about yet is let go
-    for the new one, otherwise HoldLimitError names the session. `bare` and `seen` as in `Claim`; what is
-    to be written `along` is written in the same statement. Raises AddressLimitError when too many were
-    begun from `holder.address`, SlotTakenError with the nearest free slots, SlotNotOfferedError.
+    for the new one, otherwise HoldLimitError names the session. `bare`, `seen` and `unsure` as in
+    `Claim`; what is to be written `along` is written in the same statement. Raises AddressLimitError when
+    too many were begun from `holder.address`, SlotTakenError with the nearest free slots, SlotNotOfferedError.
     """
     facts = {"basis": basis, "service_id": chosen.service_id, "service": chosen.snapshot(), "chosen_at": now}
     keeper = {"token_hash": token_hash(db, holder.browser_token), "address": holder.address, "held_at": now}
     desk = basis == "support"
-    wanted = Claim(chosen.rules, start, zone, "hold", until, for_desk=desk, bare=bare, seen=seen)
+    wanted = Claim(
+        chosen.rules, start, zone, "hold", until, for_desk=desk, bare=bare, seen=seen, unsure=unsure
+    )
     write = partial(Beginning, facts, start=start, zone=zone, until=until, along=along, now=now)
     if holder.is_new and chosen.rules.mode == "any":
         most = None if desk else limits.hold_limits(db).per_address_hour

@@ -9,8 +9,9 @@ from flask import flash, redirect
 from billing import orders, prices
 from services import scheduling, sessions
 from services.core.db import core_of
+from services.core.errors import DomainError
 from services.core.links import secret_path
-from services.core.revisions import revisions
+from services.core.revisions import RULES, believed, revisions
 from webapp.booking.access import holder, order_by_link, own_draft, remember_draft
 from webapp.booking.blueprint import blueprint
 from webapp.booking.forms import TimeForm
@@ -46,14 +47,12 @@ def times(slug: str) -> ResponseReturnValue:
 @public
 def choose(slug: str) -> ResponseReturnValue:
     """Take the chosen time: a draft begins, or the browser's own draft gets this time."""
-    seen = revisions(db())
-    know_vendor(prices.get_sale(db(), slug=slug, seen=seen, now=now()).vendor)
     form = TimeForm()
     start = form.instant() if form.validate() else None
     if start is None:
         return time_page(Asking(slug, wrong=True)), 422
     try:
-        order = _begin(slug, start, seen)
+        order = _begin(slug, start)
     except (scheduling.SlotTakenError, scheduling.SlotNotOfferedError) as error:
         return _gone(Asking(slug), start, error)
     except sessions.AddressLimitError as limit:
@@ -92,10 +91,24 @@ def choose_other(reference: str, token: str) -> ResponseReturnValue:
     return redirect(_step(order, "details"), 303)
 
 
-def _begin(slug: str, start: datetime, seen: Mapping[Topic, str]) -> Order:
+def _begin(slug: str, start: datetime) -> Order:
     known = own_draft(slug)
     if known is not None:
         return orders.change_time(db(), order=known, start_at=start, zone=viewer_zone(), now=now())
+    seen = believed(db())
+    if seen is not None:
+        try:
+            return _start(slug, start, seen, unsure=True)
+        except DomainError:
+            # Nobody is refused for what was only believed.
+            db().rollback()
+            if revisions(db(), topics=RULES) == seen:
+                raise
+    return _start(slug, start, revisions(db(), topics=RULES))
+
+
+def _start(slug: str, start: datetime, seen: Mapping[Topic, str], *, unsure: bool = False) -> Order:
+    know_vendor(prices.get_sale(db(), slug=slug, seen=seen, now=now()).vendor)
     return orders.start(
         db(),
         slug=slug,
@@ -106,6 +119,7 @@ def _begin(slug: str, start: datetime, seen: Mapping[Topic, str]) -> Order:
         locale=current_locale(),
         bare=True,  # `_gone` rolls back and shows what is free
         seen=seen,
+        unsure=unsure,
         now=now(),
     )
 
