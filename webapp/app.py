@@ -14,6 +14,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from services.core.db import make_engine
 from services.core.wording import FILTERS
 from webapp.assets import init_assets
+from webapp.cookies import SignedCookies
 from webapp.errors import init_errors
 from webapp.i18n import current_locale, init_i18n
 from webapp.large_forms import init_large_forms
@@ -67,6 +68,7 @@ def create_app(settings: Settings, *, clock: Callable[[], datetime] = utc_now) -
     compile_if_stale()
     app = Flask(__name__, template_folder=str(settings.core.templates_dir), static_folder=None)
     app.config.update(_config(settings))
+    app.session_interface = SignedCookies()
     app.jinja_options = {"undefined": StrictUndefined, "trim_blocks": True, "lstrip_blocks": True}
     if settings.trusted_proxies:
         count = settings.trusted_proxies

@@ -9,7 +9,6 @@ from flask import g, has_app_context, has_request_context, request
 from flask_babel import (
     Babel,
     force_locale,
-    get_locale,
     get_translations,
     lazy_gettext,
     lazy_ngettext,
@@ -52,19 +51,18 @@ def choose_locale() -> str:
 
 def current_locale() -> Locale:
     """The language of this request."""
-    known = g.get("language") if has_app_context() else None
-    if known is None:
-        chosen = get_locale()
-        known = chosen.language if chosen is not None else "ru"
-        if has_app_context():
-            g.language = known
-    return cast("Locale", known)
+    if not has_app_context():
+        return "ru"
+    if "language" not in g:
+        g.language = choose_locale()
+    return cast("Locale", g.language)
 
 
 @contextmanager
 def in_language(locale: str) -> Iterator[None]:
     """Speak `locale` meanwhile: a document keeps its own language on a page of another."""
     before = {name: g.pop(name, None) for name in _KEPT}
+    g.language = locale
     with force_locale(locale):
         yield
     for name, value in before.items():

@@ -24,7 +24,7 @@ from sqlalchemy.orm import (
 from services.core.texts import Texts, TextsType
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from psycopg import Connection as Driver
     from sqlalchemy import Connection, CursorResult, Dialect, Engine
@@ -153,6 +153,11 @@ def ask(
     is spared. JSON comes as `psycopg.types.json.Jsonb`.
     """
     return db.connection().exec_driver_sql(statement, values)
+
+
+def array_of(items: Iterable[str]) -> str:
+    """Write an array of numbers or moments as PostgreSQL reads it: quicker than the driver does."""
+    return f"{{{','.join(items)}}}"
 
 
 def cast_to(model: type[Base], column: str, value: str) -> str:

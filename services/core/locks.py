@@ -23,7 +23,7 @@ from __future__ import annotations
 from hashlib import blake2b
 from typing import TYPE_CHECKING, Final
 
-from services.core.db import ask
+from services.core.db import array_of, ask
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -56,8 +56,7 @@ def wait_for(db: Session, lock: int, keys: Iterable[int] = (0,)) -> None:
 
 def wait_for_all(db: Session, wanted: Sequence[tuple[int, int]]) -> None:
     """Wait for several locks, each with a key, one after the other in the order they are given in."""
-    pairs = zip(*wanted, strict=True)
-    locks, keys = (f"{{{','.join(map(str, column))}}}" for column in pairs) if wanted else ("{}", "{}")
+    locks, keys = (array_of(str(pair[place]) for pair in wanted) for place in (0, 1))
     ask(db, _WAIT, {"locks": locks, "keys": keys})
 
 

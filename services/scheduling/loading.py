@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from services.core.clock import date_of, day_span
-from services.core.db import ask
+from services.core.db import array_of, ask
 from services.core.revisions import BELIEVED, check_belief
 from services.scheduling.engine.assignment import week_of
 from services.scheduling.engine.busy import NEVER, BusyColumns, busy_between, columns_of
@@ -164,8 +164,8 @@ def _weeks(calendars: Sequence[Calendar], start: datetime, now: datetime) -> dic
     of_zone = {zone: week_of(start, zone) for zone in {calendar.zone for calendar in calendars}}
     weeks = [of_zone[calendar.zone] for calendar in calendars]
     return {
-        "weeks_from": [begin for begin, _ in weeks],
-        "weeks_until": [end for _, end in weeks],
+        "weeks_from": array_of(begin.isoformat() for begin, _ in weeks),
+        "weeks_until": array_of(end.isoformat() for _, end in weeks),
         "now": now,
     }
 
@@ -181,7 +181,7 @@ def _load_busy(
 ) -> tuple[BusyColumns, Loads]:
     zones = {calendar.specialist_id: calendar.zone for calendar in calendars}
     reach = {
-        "pool": list(zones),
+        "pool": array_of(map(str, zones)),
         "after": after - LONGEST_FOOTPRINT,
         "before": before + LONGEST_FOOTPRINT,
         **local_dates(after, before),

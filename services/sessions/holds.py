@@ -68,8 +68,9 @@ def hold(
     The least loaded specialist who is free and skilled is chosen; the database refuses overlaps.
     `zone` is the customer's. A browser keeps one time: one it has said nothing about yet is let go
     for the new one, otherwise HoldLimitError names the session. `bare`, `seen` and `unsure` as in
-    `Claim`; what is to be written `along` is written in the same statement. Raises AddressLimitError when
-    too many were begun from `holder.address`, SlotTakenError with the nearest free slots, SlotNotOfferedError.
+    `Claim`; what is to be written `along` is written in the same statement. Raises AddressLimitError
+    when too many were begun from `holder.address`, SlotTakenError with the nearest free slots,
+    SlotNotOfferedError.
     """
     facts = {"basis": basis, "service_id": chosen.service_id, "service": chosen.snapshot(), "chosen_at": now}
     keeper = {"token_hash": token_hash(db, holder.browser_token), "address": holder.address, "held_at": now}

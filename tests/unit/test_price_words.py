@@ -37,15 +37,16 @@ def a_quote(*lines, net=450_000, vat=99_000):
 def worded():
     """Word a quote as a page in `language` does."""
     from flask import Flask
-    from flask_babel import Babel, force_locale
+    from flask_babel import Babel
 
+    from webapp.i18n import in_language
     from webapp.prices.explain import price_rows
 
     app = Flask("words")
     Babel(app)
 
     def word(quote, language="en"):
-        with app.test_request_context("/"), force_locale(language):
+        with app.test_request_context("/"), in_language(language):
             rows = price_rows(quote)
         return [tuple(part.replace("\u00a0", " ") for part in (r.kind, r.label, r.value)) for r in rows]
 

@@ -41,7 +41,12 @@ _SCRIPT_CODES = frozenset({"EU", "EZ", "UN", "XA", "XB", "QO", "ZZ"})
 
 
 class TimeForm(FlaskForm):
-    """The chosen start: an instant in UTC, as the page wrote it."""
+    """The chosen start: an instant in UTC, as the page wrote it; its token is checked before any view."""
+
+    class Meta:
+        """Every hold asks this form: it checks no token a second time."""
+
+        csrf = False
 
     start = StringField(_l("Time"), [InputRequired(_l("Choose a time"))])
 

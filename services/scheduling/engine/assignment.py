@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 
 from services.core.clock import date_of, day_span, floor_minute, local_day
 
@@ -31,6 +32,11 @@ def assignment_order(
 
 def week_of(start: datetime, zone: str) -> tuple[datetime, datetime]:
     """Give the instants `[begin, end)` of the local week, Monday to Sunday, that holds `start`."""
-    on = date_of(local_day(zone, floor_minute(start)))
+    return _week_of_day(local_day(zone, floor_minute(start)), zone)
+
+
+@lru_cache(maxsize=1024)
+def _week_of_day(day: int, zone: str) -> tuple[datetime, datetime]:
+    on = date_of(day)
     monday = on - timedelta(days=on.weekday())
     return day_span(zone, monday, monday + timedelta(days=7))

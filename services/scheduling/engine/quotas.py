@@ -98,9 +98,10 @@ def _held_share(
     days: tuple[int, int],
 ) -> Iterator[Closed]:
     """Let those who have not paid yet keep no more than a share of the working time; one always may."""
-    held = taken.where(np.equal(taken.kind, HOLD) & ~taken.desk)
-    if not len(held):
+    flags = np.equal(taken.kind, HOLD) & ~taken.desk
+    if not flags.any():
         return
+    held = taken.where(flags)
     borders = date_borders(desk.zone, *days)
     takes = _taking(skilled, service)
     share = desk.held_percent * count_working(skilled, taken, borders) // _ALL
@@ -117,11 +118,12 @@ def _taking(members: list[Calendar], service: ServiceRules) -> int:
 
 def count_working(members: list[Calendar], taken: BusyColumns, borders: tuple[int, ...]) -> Ints:
     """Count the working minutes of each date, less approved absences."""
-    absences = taken.where(np.equal(taken.kind, ABSENCE))
-    absent = frozenset(absences.specialist_id.tolist())
+    flags = np.equal(taken.kind, ABSENCE)
+    absences = taken.where(flags) if flags.any() else None
+    absent = frozenset(absences.specialist_id.tolist()) if absences is not None else frozenset[int]()
     total = np.zeros(len(borders) - 1, dtype=np.int64)
     for one in members:
-        if one.specialist_id in absent:
+        if absences is not None and one.specialist_id in absent:
             mine = absences.where(absences.specialist_id == one.specialist_id)
             total += _worked_without(one, mine, borders)
         else:
@@ -140,8 +142,9 @@ def _worked_without(calendar: Calendar, absences: BusyColumns, borders: tuple[in
 
 def count_taken(members: list[Calendar], sessions: BusyColumns, borders: tuple[int, ...]) -> Ints:
     """Add up the minutes of these specialists' sessions on each date."""
-    ids = [one.specialist_id for one in members]
-    ours = sessions.where(np.isin(sessions.specialist_id, ids))
+    ids = np.array(sorted(one.specialist_id for one in members), dtype=np.int64)
+    place = np.searchsorted(ids, sessions.specialist_id, side="right") - 1
+    ours = sessions.where((place >= 0) & (ids[place] == sessions.specialist_id) if len(ids) else place >= 0)
     # The time before the first date and after the last are dates too, which nobody asks for.
     ends_of = np.array([*borders, max(borders[-1], int(ours.end.max(initial=0)))])
     used = np.zeros(len(ends_of), dtype=np.int64)

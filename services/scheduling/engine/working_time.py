@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
-from typing import TYPE_CHECKING, NamedTuple, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
 import numpy as np
 
@@ -37,6 +37,23 @@ class Hours:
 
 
 @dataclass(frozen=True, slots=True)
+class _Schedule:
+    """What decides when somebody works. Looked up by every search: its hash is worked out once."""
+
+    zone: str
+    hours: tuple[Hours, ...]
+    own_dates: OwnDates
+    holidays: frozenset[date]
+    known_hash: int = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "known_hash", hash((self.zone, self.hours, self.own_dates, self.holidays)))
+
+    def __hash__(self) -> int:
+        return self.known_hash
+
+
+@dataclass(frozen=True, slots=True)
 class Calendar:
     """What one specialist works and can do; `zone` is an IANA name.
 
@@ -53,11 +70,17 @@ class Calendar:
     skills: frozenset[str] = field(default_factory=frozenset)
     daily_limit: int | None = None
     desk: bool = False
+    schedule: _Schedule = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        """Tell when he works apart from what he can do."""
+        schedule = _Schedule(self.zone, self.hours, self.own_dates, self.holidays)
+        object.__setattr__(self, "schedule", schedule)
 
 
 def working_minutes(calendar: Calendar, first_day: int, last_day: int) -> Flags:
     """Tell of each minute of the UTC days `[first_day, last_day)` if it is working time."""
-    return _working_minutes(_schedule_of(calendar), first_day, last_day)
+    return _working_minutes(calendar.schedule, first_day, last_day)
 
 
 def fitting(calendar: Calendar, clock: str, interval: int, minutes: int, days: tuple[int, int]) -> Flags:
@@ -65,7 +88,7 @@ def fitting(calendar: Calendar, clock: str, interval: int, minutes: int, days: t
 
     `clock` is the zone of the grid, `days` are the UTC days `[first, last)` of its line.
     """
-    return _fitting(_schedule_of(calendar), clock, interval, minutes, days)
+    return _fitting(calendar.schedule, clock, interval, minutes, days)
 
 
 def in_order(hours: Iterable[Hours]) -> list[Hours]:
@@ -84,7 +107,7 @@ def weekly(versions: list[Hours], on: date) -> tuple[Window, ...]:
 
 def worked_between(calendar: Calendar, borders: tuple[int, ...]) -> Ints:
     """Count the working minutes between each two neighbours of these ascending UTC minutes."""
-    return _worked_between(_schedule_of(calendar), borders)
+    return _worked_between(calendar.schedule, borders)
 
 
 def count_between(minutes: Flags, places: Ints) -> Ints:
@@ -93,17 +116,6 @@ def count_between(minutes: Flags, places: Ints) -> Ints:
 
 
 _Array = TypeVar("_Array", Flags, Ints)
-
-
-class _Schedule(NamedTuple):
-    zone: str
-    hours: tuple[Hours, ...]
-    own_dates: OwnDates
-    holidays: frozenset[date]
-
-
-def _schedule_of(calendar: Calendar) -> _Schedule:
-    return _Schedule(calendar.zone, calendar.hours, calendar.own_dates, calendar.holidays)
 
 
 # Cached by the schedule itself, not by its id: an edited schedule is another key.
