@@ -87,6 +87,7 @@ def hold(
     *,
     browser: str = "browser",
     address: str | None = None,
+    is_new: bool = False,
     now: datetime = NOW,
     **facts: object,
 ) -> RemoteSession:
@@ -96,7 +97,7 @@ def hold(
         "zone": "Asia/Vladivostok",
         "until": now + timedelta(minutes=15),
     }
-    holder = sessions.Holder(browser, address)
+    holder = sessions.Holder(browser, address, is_new=is_new)
     return sessions.hold(
         db, chosen=sessions.Chosen.of(offered), start=start, holder=holder, **(said | facts), now=now
     )

@@ -48,7 +48,8 @@ def won(answers):
     return [answer for answer in answers if isinstance(answer, str)]
 
 
-def test_sessions_of_different_length_and_buffers_leave_no_overlap(database, rush):
+@pytest.mark.parametrize("is_new", [False, True], ids=["seen before", "new"])
+def test_sessions_of_different_length_and_buffers_leave_no_overlap(database, rush, is_new):
     with database.app_sessions() as db:
         crew(db, "Anna", "Boris")
         for number, minutes in enumerate((30, 90, 150)):
@@ -60,7 +61,9 @@ def test_sessions_of_different_length_and_buffers_leave_no_overlap(database, rus
 
     def act(db, number):
         wanted = catalogue.get_service(db, slug=f"of-{(30, 90, 150)[number % 3]}")
-        return hold(db, wanted, TEN + timedelta(minutes=15 * (number % 8)), browser=f"b{number}").reference
+        return hold(
+            db, wanted, TEN + timedelta(minutes=15 * (number % 8)), browser=f"b{number}", is_new=is_new
+        ).reference
 
     answers = rush(32).run(act)
     assert len(won(answers)) + len(refusals(answers)) == 32
@@ -70,7 +73,8 @@ def test_sessions_of_different_length_and_buffers_leave_no_overlap(database, rus
         assert db.scalar(HELD) == len(won(answers)) >= 2
 
 
-def test_a_move_and_holds_of_one_time_have_one_winner(database, rush):
+@pytest.mark.parametrize("is_new", [False, True], ids=["seen before", "new"])
+def test_a_move_and_holds_of_one_time_have_one_winner(database, rush, is_new):
     with database.app_sessions() as db:
         mine = booked(db, crew(db).service, TEN).reference
         db.commit()
@@ -78,7 +82,7 @@ def test_a_move_and_holds_of_one_time_have_one_winner(database, rush):
     def act(db, number):
         if number == 0:
             return move(db, mine, NOON)
-        return hold(db, offered(db), NOON, browser=f"b{number}").reference
+        return hold(db, offered(db), NOON, browser=f"b{number}", is_new=is_new).reference
 
     answers = rush(16).run(act)
     assert len(won(answers)) == 1
@@ -184,13 +188,14 @@ def test_a_reservation_against_its_end_and_other_holds_has_one_winner(database, 
     assert kinds == (["reservation"] if isinstance(answers[0], str) else ["hold"])
 
 
-def test_an_address_begins_five_holds_whatever_it_sends_at_once(database, rush):
+@pytest.mark.parametrize("is_new", [False, True], ids=["seen before", "new"])
+def test_an_address_begins_five_holds_whatever_it_sends_at_once(database, rush, is_new):
     with database.app_sessions() as db:
         crew(db, "Anna", "Boris", "Clara")
     starts = every(90, 6)
 
     def act(db, number):
-        facts = {"browser": f"b{number}", "address": LINE}
+        facts = {"browser": f"b{number}", "address": LINE, "is_new": is_new}
         return hold(db, offered(db), starts[number % 6], **facts).reference
 
     answers = rush(12).run(act)
@@ -229,14 +234,15 @@ def test_tabs_that_name_one_contact_keep_two_times(database, rush, same):
     assert {limit.field for limit in limits} == {"email" if same == "address" else "inn"}
 
 
-def test_the_share_of_all_holds_is_kept_over_different_people_and_times(database, rush):
+@pytest.mark.parametrize("is_new", [False, True], ids=["seen before", "new"])
+def test_the_share_of_all_holds_is_kept_over_different_people_and_times(database, rush, is_new):
     with database.app_sessions() as db:
         crew(db, "Anna", "Boris", "Clara")
     # 30 % of three times nine hours is 486 minutes: eight sessions of an hour.
     starts = every(90, 6)
 
     def act(db, number):
-        return hold(db, offered(db), starts[number % 6], browser=f"b{number}").reference
+        return hold(db, offered(db), starts[number % 6], browser=f"b{number}", is_new=is_new).reference
 
     answers = rush(18).run(act)
     refused = refusals(answers)
@@ -250,7 +256,8 @@ def test_the_share_of_all_holds_is_kept_over_different_people_and_times(database
         assert nobody_overlaps(db)
 
 
-def test_the_reserve_of_the_free_desk_is_kept_over_different_people_and_times(database, rush):
+@pytest.mark.parametrize("is_new", [False, True], ids=["seen before", "new"])
+def test_the_reserve_of_the_free_desk_is_kept_over_different_people_and_times(database, rush, is_new):
     with database.app_sessions() as db:
         crew(db, "Anna", "Boris")
         scheduling.set_desk_reserve(
@@ -264,7 +271,7 @@ def test_the_reserve_of_the_free_desk_is_kept_over_different_people_and_times(da
     def act(db, number):
         basis = "support" if number >= 12 else "order"
         start = starts[number % 6]
-        return hold(db, offered(db), start, browser=f"b{number}", basis=basis).reference
+        return hold(db, offered(db), start, browser=f"b{number}", is_new=is_new, basis=basis).reference
 
     answers = rush(14).run(act)
     sold = won(answers[:12])
@@ -284,7 +291,9 @@ def take(number, home, url, gate, answers):
 
         def act(db, thread, step=step):
             start = at("11-24 10:00") + timedelta(hours=2 * step)
-            return hold(db, offered(db), start, browser=f"p{number}t{thread}s{step}").reference
+            return hold(
+                db, offered(db), start, browser=f"p{number}t{thread}s{step}", is_new=thread % 2 == 0
+            ).reference
 
         crowd = Crowd.over(engine, make_sessions(engine, core_settings(home)), 8)
         gate.wait(timeout=60)

@@ -160,7 +160,7 @@ def hold(db: Session, prize: Prize, client: int) -> str:
         db,
         slug=SLUG,
         start_at=prize.start,
-        holder=Holder(f"{client}-{time.time_ns()}", address),
+        holder=Holder(f"{client}-{time.time_ns()}", address, is_new=True),
         country="RU",
         zone=ZONE,
         locale="ru",
