@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from functools import partial
 from typing import TYPE_CHECKING, Literal
 
 from sqlalchemy import update
@@ -72,28 +71,31 @@ def hold(
     when too many were begun from `holder.address`, SlotTakenError with the nearest free slots,
     SlotNotOfferedError.
     """
+    token, counted = token_hash(db, holder.browser_token), basis == "order"
+    former, begun_at, most, first = None, None, None, limits.locks_of(holder.address)
+    if not holder.is_new:
+        former, begun_at = _kept(db, token, holder, length=until - now, counted=counted, now=now)
+    elif counted:
+        most = limits.hold_limits(db).per_address_hour
     facts = {"basis": basis, "service_id": chosen.service_id, "service": chosen.snapshot(), "chosen_at": now}
-    keeper = {"token_hash": token_hash(db, holder.browser_token), "address": holder.address, "held_at": now}
+    keeper = {"token_hash": token, "address": holder.address, "held_at": begun_at or now}
+    begun = Beginning(
+        facts, start=start, zone=zone, until=until, keeper=keeper, most=most, along=along, now=now
+    )
     desk = basis == "support"
     wanted = Claim(
         chosen.rules, start, zone, "hold", until, for_desk=desk, bare=bare, seen=seen, unsure=unsure
     )
-    write = partial(Beginning, facts, start=start, zone=zone, until=until, along=along, now=now)
-    if holder.is_new and chosen.rules.mode == "any":
-        most = None if desk else limits.hold_limits(db).per_address_hour
-        begun, first = write(keeper=keeper, most=most), limits.locks_of(holder.address)
+    if former is not None:
+        begun.seat(db, _exchange(db, former, wanted, now))
+        if begun_at is not None:
+            # The address has begun one hold, not two.
+            db.execute(update(HolderRow).where(HolderRow.session_id == former.id).values(address=None))
+    elif chosen.rules.mode == "any":
         scheduling.claim(db, wanted=wanted, insert=begun.insert, first=first, now=now)
-        return begun.session
-    found = limits.standing(db, token=token_hash(db, holder.browser_token), address=holder.address, now=now)
-    former = _former(db, found, now)
-    begun_at = limits.begun_at(found, former=former, length=until - now, now=now)
-    if begun_at is None and basis == "order":
-        limits.check_address(found)
-    taken = _claim(db, former, wanted, now)
-    if former is not None and begun_at is not None:
-        # The address has begun one hold, not two.
-        db.execute(update(HolderRow).where(HolderRow.session_id == former.id).values(address=None))
-    return write(keeper=keeper | {"held_at": begun_at or now}).seat(db, taken)
+    else:
+        begun.seat(db, scheduling.claim(db, wanted=wanted, first=first, now=now))
+    return begun.session
 
 
 def hold_again(
@@ -157,6 +159,21 @@ def change_hold(
     return session
 
 
+def _kept(
+    db: Session, token: bytes, holder: Holder, *, length: timedelta, counted: bool, now: datetime
+) -> tuple[RemoteSession | None, datetime | None]:
+    """Give the time that gives way to this browser's next one, and since when that one counts as begun.
+
+    Raises HoldLimitError and, while holds are `counted`, AddressLimitError.
+    """
+    found = limits.standing(db, token=token, address=holder.address, now=now)
+    former = _former(db, found, now)
+    begun_at = limits.begun_at(found, former=former, length=length, now=now)
+    if begun_at is None and counted:
+        limits.check_address(found)
+    return former, begun_at
+
+
 def _former(db: Session, found: Standing, now: datetime) -> RemoteSession | None:
     """Give the browser's time that nothing was said about yet: it gives way to the next choice."""
     kept = [locked(db, get_session_by_id(db, session_id=one)) for one in found.kept]
@@ -167,9 +184,7 @@ def _former(db: Session, found: Standing, now: datetime) -> RemoteSession | None
     return next((one for one in live if one.person_id is None), None)
 
 
-def _claim(db: Session, former: RemoteSession | None, wanted: Claim, now: datetime) -> Taken:
-    if former is None:
-        return scheduling.claim(db, wanted=wanted, now=now)
+def _exchange(db: Session, former: RemoteSession, wanted: Claim, now: datetime) -> Taken:
     taken = scheduling.exchange(db, held=occupancies_of(db, former), wanted=wanted, now=now)
     expire(db, session=former, actor="customer", now=now)
     return taken
