@@ -15,7 +15,13 @@ from procrastinate import App, JobContext, PsycopgConnector
 
 from services.core.job_log import JobFailure
 from webapp.jobs.bench import THREADS, Bench, make_bench
-from webapp.jobs.ground import add_core_jobs, add_desk_jobs, add_unpaid_holds, add_upload_jobs
+from webapp.jobs.ground import (
+    add_core_jobs,
+    add_desk_jobs,
+    add_hold_round,
+    add_unpaid_holds,
+    add_upload_jobs,
+)
 from webapp.jobs.support import add_support_jobs
 from webapp.jobs.zone_data import add_zone_jobs, look_at_zone_data
 from webapp.logs import configure_logs
@@ -39,6 +45,7 @@ def make_worker(bench: Bench) -> App:
     add_core_jobs(app, bench)
     add_desk_jobs(app, bench)
     add_upload_jobs(app, bench)
+    add_hold_round(app, bench)
     add_support_jobs(app, bench)
     add_zone_jobs(app, bench)
     if bench.settings.billing is not None:

@@ -13,7 +13,7 @@ from billing.payments.errors import (
     ProviderRefusedError,
     ProviderUnavailableError,
 )
-from billing.payments.lapsing import close_lapsed_pages, let_lapse
+from billing.payments.lapsing import close_lapsed_pages, let_lapse, look_at_lapsed
 from billing.payments.late import late_payment, may_choose, take_new_time
 from billing.payments.ordering import close_order, is_settling, open_page, provider_of, sync_order
 from billing.payments.page import PageWishes
@@ -64,6 +64,7 @@ __all__ = [
     "list_standing",
     "lock_bill",
     "lock_payment",
+    "look_at_lapsed",
     "may_choose",
     "open_amount",
     "open_attempt",

@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING
 
 from billing.invoices import expire_invoiced
 from billing.orders import find_order_of, get_order_by_id, need_attention
+from billing.orders.models import Order
 from billing.payments.errors import ProviderError
 from billing.payments.ordering import close_order
 from billing.payments.queries import has_live_attempt, is_paid_in_part
 from billing.tasks import open_task
 from services import sessions
-from services.core.jobs import defer
+from services.sessions.models import RemoteSession
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -21,9 +22,21 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session, sessionmaker
 
-    from billing.orders.models import Order
 
 _LOOK_AGAIN = timedelta(minutes=2)
+
+
+def look_at_lapsed(db: Session, *, now: datetime) -> int:
+    """Queue a look at each hold whose time is over; gives how many there are.
+
+    What has `attention` is a person's to decide: nobody looks at it before. The desk's own holds are
+    none of ours.
+    """
+    query = sessions.lapsed_holds(now).outerjoin(Order, Order.session_id == RemoteSession.id)
+    lapsed = db.scalars(query.where(RemoteSession.basis != "support", Order.attention.is_(None))).all()
+    for session_id in lapsed:
+        sessions.queue_look(db, "paid", session_id=session_id)
+    return len(lapsed)
 
 
 def close_lapsed_pages(
@@ -60,10 +73,9 @@ def let_lapse(db: Session, *, session_id: int, now: datetime) -> bool:
     if order.state not in {"draft", "awaiting_payment"} or order.attention is not None:
         return False
     if sessions.is_held(order.session, now=now):
-        _look_again(db, session_id, at=sessions.held_until(order.session))
         return False
     if has_live_attempt(db, order=order):
-        _look_again(db, session_id, at=now + _LOOK_AGAIN)
+        sessions.queue_look(db, "paid", session_id=session_id, at=now + _LOOK_AGAIN)
         return False
     if is_paid_in_part(db, order=order):
         _ask_about_part(db, order, now=now)
@@ -75,14 +87,3 @@ def _ask_about_part(db: Session, order: Order, *, now: datetime) -> None:
     need_attention(db, order=order, reason="paid_in_part", now=now)
     facts = {"session": order.session.reference}
     open_task(db, kind="paid_in_part", subject=f"order:{order.reference}", facts=facts, now=now)
-
-
-def _look_again(db: Session, session_id: int, *, at: datetime) -> None:
-    defer(
-        db,
-        "expire_hold",
-        queue="paid",
-        lock=f"expire_hold:{session_id}",
-        at=at,
-        session_id=session_id,
-    )

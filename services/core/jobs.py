@@ -22,17 +22,6 @@ Queue = Literal["free", "paid", "mail", "calendar"]
 _deferring = App(connector=SyncPsycopgConnector())
 
 
-def deferring(task: str, *, argument: str, value: str, at: str) -> str:
-    """SQL that queues `task`, for a statement that has just made the row whose id is its argument.
-
-    `value` is the SQL of the id, `at` that of when; the values of the statement (`ask`) name the `queue`.
-    The same as `defer` without a lock.
-    """
-    arguments = f"jsonb_build_object('{argument}', {value})"
-    job = f"ROW(%(queue)s, '{task}', 0, NULL, NULL, {arguments}, {at})::procrastinate_job_to_defer_v1"
-    return f"procrastinate_defer_jobs_v1(ARRAY[{job}])"
-
-
 def defer(
     db: Session,
     task: str,

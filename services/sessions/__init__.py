@@ -20,7 +20,16 @@ from services.sessions.errors import (
     WishNotFoundError,
 )
 from services.sessions.holds import change_hold, hold, hold_again
-from services.sessions.keeping import expire, expire_hold, extend_hold, reserve, shorten_hold
+from services.sessions.keeping import (
+    expire,
+    expire_hold,
+    extend_hold,
+    lapsed_holds,
+    look_at_lapsed,
+    queue_look,
+    reserve,
+    shorten_hold,
+)
 from services.sessions.limits import HoldLimits, edit_hold_limits, hold_limits
 from services.sessions.moving import MovePolicy, hand_over, move_session, swap_sessions
 from services.sessions.offers import (
@@ -143,12 +152,14 @@ __all__ = [
     "hold_limits",
     "is_held",
     "lapse_wishes",
+    "lapsed_holds",
     "list_awaited_services",
     "list_line",
     "list_moved_promises",
     "list_sessions",
     "list_wishes",
     "lock_session",
+    "look_at_lapsed",
     "make_wish",
     "miss",
     "move_session",
@@ -157,6 +168,7 @@ __all__ = [
     "note_zone_data",
     "own_connection_id",
     "passed_over",
+    "queue_look",
     "reserve",
     "sessions_by_occupancy",
     "set_checklist",

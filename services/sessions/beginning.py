@@ -1,4 +1,4 @@
-"""A session begins: written with its seats, its holder, its end and its line of the log at once.
+"""A session begins: written with its seats, its holder and its line of the log at once.
 
 What takes the specialist's time is written in the same statement, where one row is enough; so is what
 somebody above writes along with the session. Anybody may begin one, as fast as he can press: this is
@@ -15,7 +15,6 @@ from psycopg.types.json import Jsonb
 
 from services.core.audit import noting, recording
 from services.core.db import adopt, ask, cast_to
-from services.core.jobs import deferring
 from services.core.references import new_reference
 from services.scheduling import TAKING
 from services.sessions import limits
@@ -41,7 +40,6 @@ _PROMISED = (
     "reference", "state", "starts_at", "ends_at", "promised_wall", "promised_zone", "held_until",
 )  # fmt: skip
 
-_END = cast_to(RemoteSession, "held_until", "held_until")
 _TAKEN = "SELECT id, place FROM unnest(CAST(%(taken)s AS bigint[])) WITH ORDINALITY AS own (id, place)"
 _BEGIN = f"""
     WITH own AS ({{taking}}), made AS (
@@ -55,10 +53,7 @@ _BEGIN = f"""
         SELECT made.id, {", ".join(cast_to(HolderRow, name, name) for name in _NOBODY)}
         FROM made WHERE {cast_to(HolderRow, "token_hash", "token_hash")} IS NOT NULL
     ), noted AS ({recording("made", "session.hold")}) {{along}}
-    SELECT (SELECT min(id) FROM own), made.id, ({{gives}}),
-        CASE WHEN made.id IS NOT NULL
-            THEN {deferring("expire_hold", argument="session_id", value="made.id", at=_END)} END
-    FROM (SELECT) AS once LEFT JOIN made ON true
+    SELECT (SELECT min(id) FROM own), (SELECT id FROM made), ({{gives}})
 """  # noqa: S608 - made of the words above alone
 
 
@@ -79,8 +74,8 @@ class Along:
 class Beginning:
     """A held session that is about to be written, with these `facts` of it.
 
-    Its end is looked at when it has come. `keeper` says which browser and address keep it
-    (`token_hash`, `address`, `held_at`), if any, and `most` how many the address may begin.
+    `keeper` says which browser and address keep it (`token_hash`, `address`, `held_at`), if any, and
+    `most` how many the address may begin.
     """
 
     def __init__(
@@ -107,8 +102,12 @@ class Beginning:
         self._along, self._now = along, now
         self._columns = (*_PROMISED, *facts)
         self._values = {name: getattr(self.session, name) for name in self._columns}
-        self._values |= {"queue": self.session.queue, "service": Jsonb(self.session.service)}
-        self._values |= {**keeper, "since": now - limits.PERIOD, "most": most}
+        self._values |= {
+            **keeper,
+            "service": Jsonb(self.session.service),
+            "since": now - limits.PERIOD,
+            "most": most,
+        }
         if along is not None:
             self._values |= along.values
 
@@ -143,7 +142,7 @@ class Beginning:
         subject, after = f"session:{session.reference}", told_of(session.starts_at, who, reason)
         note = noting("made", actor="customer", subject=subject, after=after, now=self._now)
         row: Any = ask(db, statement, {**self._values, **own, **note}).one()
-        taken, made, given, _job = row
+        taken, made, given = row
         if taken is None:
             return None
         if made is None:

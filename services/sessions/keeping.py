@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from sqlalchemy import select
+
 from services import scheduling
 from services.core.audit import record
 from services.core.jobs import defer
 from services.scheduling import HoldLapsedError
+from services.sessions.models import RemoteSession
 from services.sessions.offers import time_freed
 from services.sessions.queries import get_session_by_id, is_held
 from services.sessions.seats import locked, occupancies_of, seated
@@ -16,9 +19,10 @@ from services.sessions.states import move
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from sqlalchemy import Select
     from sqlalchemy.orm import Session
 
-    from services.sessions.models import RemoteSession
+    from services.core.jobs import Queue
 
 
 def extend_hold(db: Session, *, session: RemoteSession, until: datetime, now: datetime) -> RemoteSession:
@@ -40,7 +44,7 @@ def extend_locked(db: Session, session: RemoteSession, *, until: datetime, now: 
 def shorten_hold(db: Session, *, session: RemoteSession, until: datetime, now: datetime) -> RemoteSession:
     """Keep the time no longer than until `until`, never longer than before; raises HoldLapsedError.
 
-    For what was reserved for an answer that turned out to be no. Its end is looked at then.
+    For what was reserved for an answer that turned out to be no.
     """
     locked(db, session)
     must_be_held(session, now)
@@ -49,7 +53,6 @@ def shorten_hold(db: Session, *, session: RemoteSession, until: datetime, now: d
     scheduling.shorten(db, own=seated(session), until=until, now=now)
     session.held_until = until
     db.flush()
-    defer(db, "expire_hold", queue=session.queue, at=until, session_id=session.id)
     return session
 
 
@@ -85,34 +88,42 @@ def expire(db: Session, *, session: RemoteSession, actor: str = "system", now: d
 
 
 def expire_hold(db: Session, *, session_id: int, now: datetime) -> bool:
-    """Expire the session if its hold is over; True when this call did it.
-
-    The job that was deferred to the hold's end; safe to run twice. A hold that was extended in
-    the meantime is looked at again at its new end.
-    """
+    """Expire the session if its hold is over; True when this call did it. Safe to run twice."""
     session = locked(db, get_session_by_id(db, session_id=session_id))
-    if session.state != "held":
-        return False
-    if is_held(session, now=now):
-        _expire_later(db, session)
+    if session.state != "held" or is_held(session, now=now):
         return False
     expire(db, session=session, now=now)
     return True
+
+
+def look_at_lapsed(db: Session, *, now: datetime) -> int:
+    """Queue a look at each of the desk's own holds whose time is over; gives how many there are.
+
+    Their time is free for everybody from that very second, whether or not anybody looks: whether a hold
+    is live is judged when it is read.
+    """
+    for_desk = RemoteSession.basis == "support"
+    lapsed = db.scalars(lapsed_holds(now).where(for_desk)).all()
+    for session_id in lapsed:
+        queue_look(db, "free", session_id=session_id)
+    return len(lapsed)
+
+
+def queue_look(db: Session, queue: Queue, *, session_id: int, at: datetime | None = None) -> None:
+    """Queue the job that looks whether a hold is over, at once or `at`, unless one waits already."""
+    defer(db, "expire_hold", queue=queue, lock=f"expire_hold:{session_id}", at=at, session_id=session_id)
+
+
+def lapsed_holds(now: datetime) -> Select[int]:
+    """Select the ids of sessions that are still held though their time is over, the longest over first."""
+    return (
+        select(RemoteSession.id)
+        .where(RemoteSession.state == "held", RemoteSession.held_until <= now)
+        .order_by(RemoteSession.held_until, RemoteSession.id)
+    )
 
 
 def must_be_held(session: RemoteSession, now: datetime) -> None:
     """Pass silently while the time is kept; raises HoldLapsedError."""
     if not is_held(session, now=now):
         raise HoldLapsedError(reference=session.reference, state=session.state)
-
-
-def _expire_later(db: Session, session: RemoteSession) -> None:
-    """Queue the next look at the hold's end: once, however often somebody looks."""
-    defer(
-        db,
-        "expire_hold",
-        queue=session.queue,
-        lock=f"expire_hold:{session.id}",
-        at=session.held_until,
-        session_id=session.id,
-    )

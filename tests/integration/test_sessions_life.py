@@ -151,9 +151,7 @@ def test_a_hold_becomes_a_reservation_which_is_kept_longer_and_never_shorter(db)
     assert (session.held_until, session.reserved_at) == (wednesday, NOW)
     with pytest.raises(SlotTakenError):
         hold(db, service, TEN, browser="another", now=LATER)
-    # The job of the first quarter of an hour looks again at the new end.
     assert not sessions.expire_hold(db, session_id=session.id, now=LATER)
-    assert [due for _, due in jobs(db, "expire_hold")] == [NOW + timedelta(minutes=15), wednesday]
     assert sessions.confirm(db, session=session, actor="bank", now=LATER).state == "booked"
 
 
@@ -198,11 +196,25 @@ def test_what_the_desk_does_itself_is_marked_and_counts_for_no_limit(db):
         sessions.describe(db, session=session, person=customer(db), now=NOW)
 
 
-def test_the_job_at_the_holds_end_expires_it_once(db):
+def test_a_round_has_each_of_the_desks_holds_looked_at_once_it_is_over(db):
+    service = crew(db, "Anna", "Boris", "Clara", "Denis").service
+    mine = {"basis": "support"}
+    late = hold(db, service, TEN, browser="late", until=NOW + timedelta(minutes=2), **mine)
+    first = hold(db, service, TEN, browser="first", until=NOW + timedelta(minutes=1), **mine)
+    hold(db, service, TEN, browser="longer", until=NOW + timedelta(minutes=2, seconds=1), **mine)
+    gone = hold(db, service, TEN, browser="gone", until=NOW + timedelta(minutes=1), **mine)
+    hold(db, service, NOON, browser="an order's", until=NOW + timedelta(minutes=1))
+    assert jobs(db, "expire_hold") == []
+    sessions.expire_hold(db, session_id=gone.id, now=NOW + timedelta(minutes=1))
+    for _round in range(2):
+        assert sessions.look_at_lapsed(db, now=NOW + timedelta(minutes=2)) == 2
+        queued = [ids["session_id"] for ids, _ in jobs(db, "expire_hold")]
+        assert queued == [first.id, late.id]
+
+
+def test_a_hold_is_expired_once_it_is_over(db):
     service = crew(db).service
     session = hold(db, service, TEN)
-    ((ids, due),) = jobs(db, "expire_hold")
-    assert (ids, due) == ({"session_id": session.id}, NOW + timedelta(minutes=15))
     assert not sessions.expire_hold(db, session_id=session.id, now=NOW)
     assert sessions.expire_hold(db, session_id=session.id, now=LATER)
     assert not sessions.expire_hold(db, session_id=session.id, now=LATER)

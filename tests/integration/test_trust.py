@@ -199,6 +199,7 @@ def test_a_refusal_says_why_and_gives_time_for_another_way(demo_db, now):
     assert order.state == "awaiting_payment"
     assert sessions.held_until(order.session) == later + timedelta(hours=4)
     assert "trust_refused" in letters(demo_db)
+    payments.look_at_lapsed(demo_db, now=later + timedelta(hours=4))
     assert {"session_id": order.session_id} in jobs(demo_db, "expire_hold")
     again = trust.attach_payment_order(demo_db, order=order, content=PDF, name="pp-18.pdf", now=later)
     assert again.id != request.id

@@ -96,6 +96,17 @@ def add_upload_jobs(app: App, bench: Bench) -> None:
             files.expire_uploads(db, now=bench.clock())
 
 
+def add_hold_round(app: App, bench: Bench) -> None:
+    """Look every minute whether holds of the desk's own work are over."""
+
+    @app.periodic(cron="* * * * *")
+    @app.task(name="look_at_free_holds", queue="free", queueing_lock="look_at_free_holds", pass_context=True)
+    def look_at_free_holds(context: JobContext, timestamp: int) -> None:
+        del timestamp
+        with bench.transaction(context) as db:
+            remote_sessions.look_at_lapsed(db, now=bench.clock())
+
+
 def add_unpaid_holds(app: App, bench: Bench) -> None:
     """What sessions ask for where nobody sells anything."""
 

@@ -65,6 +65,16 @@ def _add_sessions(app: App, bench: Bench) -> None:
             refunds.charge_no_show(db, session_id=session_id, now=bench.clock())
 
 
+def _add_hold_round(app: App, bench: Bench) -> None:
+    @app.periodic(cron="* * * * *")
+    @app.task(name="look_at_holds", queue="paid", queueing_lock="look_at_holds")
+    def look_at_holds(timestamp: int) -> None:
+        """Look every minute whose time is over."""
+        del timestamp
+        with bench.transaction() as db:
+            payments.look_at_lapsed(db, now=bench.clock())
+
+
 def _add_bank_jobs(app: App, bench: Bench) -> None:
     @app.task(name="match_statement", queue="paid", retry=AGAIN)
     def match_statement(statement_id: int) -> None:
@@ -92,6 +102,7 @@ def _add_provider_jobs(app: App, bench: Bench) -> None:
 
 def add_paid_rounds(app: App, bench: Bench) -> None:
     """Register what looks by itself, every few minutes, and makes a lost webhook harmless."""
+    _add_hold_round(app, bench)
     add_waitlist_round(app, bench)
     add_closing_round(app, bench)
     add_nightly_check(app, bench)
