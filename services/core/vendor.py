@@ -76,9 +76,9 @@ def know_settings(db: Session, *, seen: Mapping[Topic, str]) -> None:
 
     `seen` are the revisions of all topics, read before in this transaction, or believed.
     """
-    transaction = db.get_transaction() or db.begin()
+    db.connection()  # a transaction has begun then
     known = _kept.get(db, key=_TOGETHER, seen=seen, make=lambda: _read(db))
-    db.info[_READ] = (transaction, known)
+    db.info[_READ] = (db.get_transaction(), known)
 
 
 def _read(db: Session) -> dict[str, Any]:
