@@ -12,7 +12,7 @@ from psycopg import Error
 from sqlalchemy import BigInteger, DateTime, Identity, Text, create_engine, event
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.dialects.postgresql import JSONB, TSTZRANGE, Range
-from sqlalchemy.exc import InvalidatePoolError
+from sqlalchemy.exc import DBAPIError, InvalidatePoolError
 from sqlalchemy.orm import (
     DeclarativeBase,
     Session,
@@ -27,7 +27,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from psycopg import Connection as Driver
-    from sqlalchemy import Connection, CursorResult, Dialect, Engine
+    from psycopg import Cursor
+    from sqlalchemy import Connection, Dialect, Engine
     from sqlalchemy.orm import SessionTransaction
     from sqlalchemy.pool import ConnectionPoolEntry
 
@@ -46,6 +47,7 @@ Id = Annotated[int, mapped_column(BigInteger, Identity(always=True), primary_key
 FREE_ROLE = "priyom_free"
 _TRUSTED_SECONDS = 30
 _LAST_USED = "last used"
+_DRIVER = "driver"
 _DIALECT: Dialect = postgresql.dialect()  # type: ignore[no-untyped-call]
 Row = TypeVar("Row", bound="Base")
 
@@ -144,15 +146,32 @@ def record_refusal(db: Session) -> Iterator[Session]:
         yield other
 
 
-def ask(
-    db: Session, statement: str, values: Mapping[str, object] | None = None
-) -> CursorResult[tuple[Any, ...]]:
+def ask(db: Session, statement: str, values: Mapping[str, object] | None = None) -> Cursor[tuple[Any, ...]]:
     """Execute a statement in the driver's own words, `%(name)s` for its values; flushes nothing.
 
-    For the few that every page or every hold asks: half of what a small statement costs in Python
-    is spared. JSON comes as `psycopg.types.json.Jsonb`.
+    For the few that every page or every hold asks: the driver answers itself, which spares most of what
+    a small statement costs in Python. JSON comes as `psycopg.types.json.Jsonb`. Errors are those of
+    every other statement.
     """
-    return db.connection().exec_driver_sql(statement, values)
+    driver = _driver_of(db)
+    try:
+        return driver.execute(statement, values)
+    except Error as error:
+        if driver.closed:
+            db.connection().invalidate(error)
+        raise DBAPIError.instance(
+            statement, None, error, Error, hide_parameters=True, connection_invalidated=driver.closed,
+            dialect=_DIALECT,
+        ) from error  # fmt: skip
+
+
+def _driver_of(db: Session) -> Driver[tuple[Any, ...]]:
+    """The driver's connection of the running transaction, looked up once in it."""
+    transaction, known = db.info.get(_DRIVER, (None, None))
+    if transaction is None or transaction is not db.get_transaction():
+        known = db.connection().connection.driver_connection
+        db.info[_DRIVER] = db.get_transaction(), known
+    return cast("Driver[tuple[Any, ...]]", known)
 
 
 def array_of(items: Iterable[str]) -> str:

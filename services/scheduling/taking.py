@@ -58,7 +58,7 @@ written at all, when somebody came first.
 
 def insert_alone(db: Session, row: Mapping[str, object], _reason: Mapping[str, object]) -> int | None:
     """Insert nothing but the row."""
-    made: Any = ask(db, TAKING, row).one_or_none()
+    made: Any = ask(db, TAKING, row).fetchone()
     return None if made is None else made[0]
 
 

@@ -141,8 +141,7 @@ class Beginning:
         session = self.session
         subject, after = f"session:{session.reference}", told_of(session.starts_at, who, reason)
         note = noting("made", actor="customer", subject=subject, after=after, now=self._now)
-        row: Any = ask(db, statement, {**self._values, **own, **note}).one()
-        taken, made, given = row
+        taken, made, given = ask(db, statement, {**self._values, **own, **note}).fetchall()[0]
         if taken is None:
             return None
         if made is None:

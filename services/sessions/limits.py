@@ -109,8 +109,7 @@ def locks_of(address: str | None) -> list[tuple[int, int]]:
 
 def _standing(db: Session, token: bytes | None, address: str | None, now: datetime) -> Standing:
     facts = {"token": token, "address": address, "now": now, "since": now - PERIOD}
-    row: Any = ask(db, _STANDING, facts).one()
-    kept, begun = row
+    kept, begun = ask(db, _STANDING, facts).fetchall()[0]
     moments = {session_id: datetime.fromisoformat(held_at) for session_id, held_at in begun}
     return Standing(hold_limits(db), kept, moments)
 

@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 import pytest
-from sqlalchemy import event, text
+from sqlalchemy import text
 
 from services import scheduling
 from services.core.production_years import override_day, propose_year
 from services.core.texts import Texts
 from tests import crew
+from tests.asked import asked
 from tests.crew import MOSCOW, NOW, at
 
 if TYPE_CHECKING:
@@ -128,10 +129,8 @@ def test_many_specialists_take_no_more_statements_than_few(
     database: Database, db: Session, vendor: Crew
 ) -> None:
     def statements() -> int:
-        seen: list[str] = []
         db.commit()
-        with database.app_sessions() as other:
-            event.listen(database.engine, "before_cursor_execute", lambda *facts: seen.append(facts[2]))
+        with database.app_sessions() as other, asked(other) as seen:
             scheduling.list_proposals(other, country="RU", first=FIRST, last=LAST)
         return len(seen)
 

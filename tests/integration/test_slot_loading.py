@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import pairwise
 
 import pytest
-from sqlalchemy import event, text
+from sqlalchemy import text
 
 from services import scheduling
 from services.core.texts import Texts
 from services.scheduling.models import ExternalBusy
+from tests.asked import asked
 from tests.crew import MOSCOW, NOW, at, booked, crew, hold, service, specialist
 
 DAY, NEXT = at("11-24 00:00"), at("11-25 00:00")
@@ -22,22 +22,6 @@ def starts(db, offered, *, after=DAY, before=NEXT, now=NOW, **rest):
         db, service=offered, after=after, before=before, customer_zone=MOSCOW, now=now, **rest
     )
     return [(slot.start + timedelta(hours=3)).strftime("%H:%M") for slot in found]
-
-
-@contextmanager
-def counted(db):
-    """Count the statements that reach the database."""
-    seen = []
-
-    def note(_connection, _cursor, statement, *_):
-        seen.append(statement)
-
-    engine = db.get_bind()
-    event.listen(engine, "before_cursor_execute", note)
-    try:
-        yield seen
-    finally:
-        event.remove(engine, "before_cursor_execute", note)
 
 
 @pytest.fixture
@@ -188,7 +172,7 @@ def test_staff_are_told_why_a_time_is_not_offered(db, team):
 def test_a_whole_day_is_explained_in_three_statements(db, team):
     booked(db, team.service, at("11-24 10:00"))
     told = {"service": team.service, "now": NOW}
-    with counted(db) as seen:
+    with asked(db) as seen:
         day = scheduling.explain_day(db, on=date(2026, 11, 24), zone=MOSCOW, **told)
     assert len(seen) == 3
     assert [one.start for one in day] == [DAY + timedelta(minutes=30 * n) for n in range(48)]
@@ -204,7 +188,7 @@ def test_a_search_takes_three_statements_whatever_its_size(db, team):
     booked(db, team.service, at("11-24 10:00"))
     db.flush()
     for days in (1, 30):
-        with counted(db) as seen:
+        with asked(db) as seen:
             assert starts(db, team.service, before=DAY + timedelta(days=days))
         assert len(seen) == 3
 
@@ -258,7 +242,7 @@ def test_statements_of_a_hold_do_not_grow_with_the_pool(db, team):
     for name in ("Boris", "Clara", "Dmitry"):
         specialist(db, name)
     db.commit()
-    with counted(db) as seen:
+    with asked(db) as seen:
         hold(db, team.service, at("11-24 10:00"))
     assert len(seen) <= 20
     assert not [one for one in seen if seen.count(one) > 2 and "SAVEPOINT" not in one]

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import threading
-from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
 from bs4 import BeautifulSoup
-from sqlalchemy import event, text
+from sqlalchemy import text
 
 from billing import prices, sellers
 from billing.prices.queries import find_list
 from services import people, scheduling
 from services.core.money import Money
+from tests.asked import asked
 from tests.crew import NINE_TO_SIX
 from tests.pages import Visitor
 from webapp.request import ZONE_COOKIE
@@ -23,20 +23,9 @@ BOOK = "/book/remote-session"
 THURSDAY = f"{BOOK}?day=2026-11-26"
 
 
-@contextmanager
 def counted(app):
     """The statements that reach the site's database."""
-    seen = []
-
-    def note(_connection, _cursor, statement, *_rest):
-        seen.append(" ".join(statement.split()))
-
-    engine = app.extensions["priyom.database"].engine
-    event.listen(engine, "before_cursor_execute", note)
-    try:
-        yield seen
-    finally:
-        event.remove(engine, "before_cursor_execute", note)
+    return asked(app.extensions["priyom.database"].engine)
 
 
 def ask(visitor, path=BOOK, tag=None, method="get", **headers):
