@@ -161,11 +161,11 @@ def load_pool(
 
 
 def _weeks(calendars: Sequence[Calendar], start: datetime, now: datetime) -> dict[str, object]:
-    of_zone = {zone: week_of(start, zone) for zone in {calendar.zone for calendar in calendars}}
-    weeks = [of_zone[calendar.zone] for calendar in calendars]
+    zones = [calendar.zone for calendar in calendars]
+    of_zone = {zone: [at.isoformat() for at in week_of(start, zone)] for zone in set(zones)}
     return {
-        "weeks_from": array_of(begin.isoformat() for begin, _ in weeks),
-        "weeks_until": array_of(end.isoformat() for _, end in weeks),
+        "weeks_from": array_of(of_zone[zone][0] for zone in zones),
+        "weeks_until": array_of(of_zone[zone][1] for zone in zones),
         "now": now,
     }
 

@@ -70,7 +70,7 @@ def list_desk_days(db: Session, *, first_on: date, days: int, now: datetime) -> 
     busy = pool.busy.counted(frozenset(), now)
     borders = date_borders(rules.zone, day_of(first_on), day_of(first_on) + days)
     working = count_working(serving, busy, borders).tolist()
-    taken = count_taken(serving, busy.where(busy.own & ~busy.desk), borders).tolist()
+    taken = count_taken(serving, busy, borders, which=busy.own & ~busy.desk).tolist()
     return [
         DeskDay(
             on=on,

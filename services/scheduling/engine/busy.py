@@ -83,7 +83,7 @@ class BusyColumns:
         return len(self.start)
 
     def __iter__(self) -> Iterator[Busy]:
-        columns = (getattr(self, one.name).tolist() for one in fields(self))
+        columns = (getattr(self, name).tolist() for name in _COLUMNS)
         for who, letter, start, end, first, until, expires, occupancy_id, desk in zip(*columns, strict=True):
             over_at = None if expires == NEVER else EPOCH + expires * _MICROSECOND
             buffers = start - first, until - end
@@ -102,13 +102,13 @@ class BusyColumns:
         """Keep the rows that are flagged."""
         if flags.all():
             return self
-        return BusyColumns(*(getattr(self, one.name)[flags] for one in fields(self)))
+        return BusyColumns(*(getattr(self, name)[flags] for name in _COLUMNS))
 
     def joined(self, other: BusyColumns) -> BusyColumns:
         """Put other rows behind these."""
         if not len(other):
             return self
-        pairs = ((getattr(self, one.name), getattr(other, one.name)) for one in fields(self))
+        pairs = ((getattr(self, name), getattr(other, name)) for name in _COLUMNS)
         return BusyColumns(*(np.concatenate(pair) for pair in pairs))
 
     def counted(self, excluded: frozenset[int], now: datetime) -> BusyColumns:
@@ -117,6 +117,9 @@ class BusyColumns:
         if excluded:
             counts &= ~(np.isin(self.occupancy_id, list(excluded)) & self.own)
         return self.where(counts)
+
+
+_COLUMNS = tuple(one.name for one in fields(BusyColumns))
 
 
 def columns_of(busy: Iterable[Busy]) -> BusyColumns:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from services.scheduling.engine.busy import Busy, BusyColumns
     from services.scheduling.engine.desk_rules import DeskRules
-    from services.scheduling.engine.grid import Ints
+    from services.scheduling.engine.grid import Flags, Ints
     from services.scheduling.engine.slots import Query, ServiceRules
     from services.scheduling.engine.working_time import Calendar
 
@@ -83,7 +83,7 @@ def _reserve(
     borders = date_borders(desk.zone, *days)
     percent = np.array([desk.reserve_on(date_of(day)) for day in range(*days)])
     allowed = (_ALL - percent) * count_working(serving, taken, borders) // _ALL
-    room = allowed - count_taken(serving, taken.where(taken.own & ~taken.desk), borders)
+    room = allowed - count_taken(serving, taken, borders, which=taken.own & ~taken.desk)
     # Where nothing is reserved, nothing is counted: hours may have shrunk below what is booked.
     room[percent == 0] = _PLENTY
     takes = _taking(serving, service)
@@ -98,14 +98,13 @@ def _held_share(
     days: tuple[int, int],
 ) -> Iterator[Closed]:
     """Let those who have not paid yet keep no more than a share of the working time; one always may."""
-    flags = np.equal(taken.kind, HOLD) & ~taken.desk
-    if not flags.any():
+    held = np.equal(taken.kind, HOLD) & ~taken.desk
+    if not held.any():
         return
-    held = taken.where(flags)
     borders = date_borders(desk.zone, *days)
     takes = _taking(skilled, service)
     share = desk.held_percent * count_working(skilled, taken, borders) // _ALL
-    room = np.maximum(share, takes * service.minutes) - count_taken(skilled, held, borders)
+    room = np.maximum(share, takes * service.minutes) - count_taken(skilled, taken, borders, which=held)
     yield from _closed("held_share", skilled, borders, room // takes, service.minutes)
 
 
@@ -140,15 +139,20 @@ def _worked_without(calendar: Calendar, absences: BusyColumns, borders: tuple[in
     return count_between(minutes, np.array(borders) - base)
 
 
-def count_taken(members: list[Calendar], sessions: BusyColumns, borders: tuple[int, ...]) -> Ints:
-    """Add up the minutes of these specialists' sessions on each date."""
+def count_taken(
+    members: list[Calendar], taken: BusyColumns, borders: tuple[int, ...], *, which: Flags
+) -> Ints:
+    """Add up the minutes of these specialists' sessions on each date; of those rows that are flagged."""
     ids = np.array(sorted(one.specialist_id for one in members), dtype=np.int64)
-    place = np.searchsorted(ids, sessions.specialist_id, side="right") - 1
-    ours = sessions.where((place >= 0) & (ids[place] == sessions.specialist_id) if len(ids) else place >= 0)
+    if len(ids):
+        place = np.minimum(np.searchsorted(ids, taken.specialist_id), len(ids) - 1)
+        which = which & (ids[place] == taken.specialist_id)
+    else:
+        which = np.zeros_like(which)
+    starts, ends = taken.start[which], taken.end[which]
     # The time before the first date and after the last are dates too, which nobody asks for.
-    ends_of = np.array([*borders, max(borders[-1], int(ours.end.max(initial=0)))])
+    ends_of = np.array([*borders, max(borders[-1], int(ends.max(initial=0)))])
     used = np.zeros(len(ends_of), dtype=np.int64)
-    starts, ends = ours.start, ours.end
     place = np.searchsorted(borders, starts, side="right")
     while len(starts):
         until = np.minimum(ends, ends_of[place])
