@@ -98,9 +98,8 @@ def hold(
         "until": now + timedelta(minutes=15),
     }
     holder = sessions.Holder(browser, address, is_new=is_new)
-    return sessions.hold(
-        db, chosen=sessions.Chosen.of(offered), start=start, holder=holder, **(said | facts), now=now
-    )
+    chosen = sessions.Chosen.of(offered)
+    return sessions.hold(db, chosen=chosen, start=start, holder=holder, **(said | facts), now=now).session(db)
 
 
 def booked(

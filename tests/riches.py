@@ -57,7 +57,7 @@ def buy(shop, email: str) -> None:
         order = orders.start(
             db, slug=service.slug, start_at=slot.start, holder=Holder(email), country="RU",
             zone="Asia/Omsk", locale="ru", now=shop.now,
-        )  # fmt: skip
+        ).order(db)  # fmt: skip
         orders.fill_in(
             db, order=order, contact=orders.Contact("Ольга", email), payer=orders.Payer("RU"),
             trouble=orders.Trouble("nothing_works"), now=shop.now,

@@ -40,7 +40,7 @@ from billing.orders.queries import (
 )
 from billing.orders.reducing import reduce_bill
 from billing.orders.relations import FirstConfirmed, first_confirmed
-from billing.orders.starting import change_time, start
+from billing.orders.starting import Begun, change_time, start
 from billing.orders.submitting import (
     CONSENTS,
     Agreement,
@@ -53,6 +53,7 @@ from billing.orders.submitting import (
 __all__ = [
     "CONSENTS",
     "Agreement",
+    "Begun",
     "ConsentMissingError",
     "Contact",
     "FirstConfirmed",

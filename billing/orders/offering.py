@@ -133,7 +133,7 @@ def _offer(db: Session, wish: Wish, slot: Slot, until: datetime, now: datetime) 
                 locale="en" if wish.locale == "en" else "ru",
                 offered_until=until,
                 now=now,
-            )
+            ).order(db)
             # Only now: whoever books what was offered before has the dates, and waits for the wish.
             sessions.note_offer(db, wish=wish, session=order.session, now=now)
     except (SlotTakenError, SlotNotOfferedError, IllegalMoveError, NoSellerError, NoPriceError):

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, cast
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from psycopg.types.json import Jsonb
 from sqlalchemy.orm.attributes import set_committed_value
@@ -18,11 +19,12 @@ from services.core.db import adopt, cast_to
 from services.core.references import new_reference
 from services.core.revisions import revisions
 from services.core.vendor import know_settings
-from services.sessions import Along, Chosen
+from services.sessions import Along, Beginning, Chosen
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
+    from typing import Any
 
     from sqlalchemy.orm import Session
 
@@ -46,6 +48,23 @@ _ORDERED = f"""
 """  # noqa: S608 - made of the words above alone
 
 
+@dataclass(frozen=True)
+class Begun:
+    """A draft that was begun; `order` is an object for those who need one."""
+
+    reference: str
+    link_version: int
+    _facts: Mapping[str, Any]
+    _session: Beginning
+
+    def order(self, db: Session) -> Order:
+        """Give the order, with its session."""
+        facts = {**self._facts, "state": "draft", "link_version": self.link_version}
+        made = adopt(db, Order(session_id=self._session.id, **facts))
+        set_committed_value(made, "session", self._session.session(db))
+        return made
+
+
 def start(
     db: Session,
     *,
@@ -60,7 +79,7 @@ def start(
     seen: Mapping[Topic, str] | None = None,
     unsure: bool = False,
     now: datetime,
-) -> Order:
+) -> Begun:
     """Take the time from `start_at` (aware, UTC) of the service `slug`; begin a draft, its price frozen.
 
     The time is kept as long as the limits say from a choice, or until `offered_until` when it is we
@@ -75,22 +94,19 @@ def start(
     sale = prices.get_sale(db, slug=slug, seen=seen, active_only=False, now=now)
     offer = sale.offer_to(country)
     price = sale.quote(offer, start=start_at, now=now)
-    order = Order(
-        reference=new_reference("O"),
-        state="draft",
-        seller_id=offer.seller_id,
-        service_id=sale.service_id,
-        country=country,
-        currency=offer.currency,
-        locale=locale,
-        zone=zone,
-        price=price.to_json(),
-        policy=offer.ladder_policy().to_json(),
-        link_version=1,
-        created_at=now,
-    )
+    facts: dict[str, Any] = {
+        "reference": new_reference("O"),
+        "seller_id": offer.seller_id,
+        "service_id": sale.service_id,
+        "country": country,
+        "currency": offer.currency,
+        "locale": locale,
+        "zone": zone,
+        "price": price.to_json(),
+        "policy": offer.ladder_policy().to_json(),
+    }
     actor = "system" if offered_until else "customer"
-    along = _along(order, actor, gross=price.gross.minor, now=now)
+    along = _along(facts, actor, gross=price.gross.minor, now=now)
     session = sessions.hold(
         db,
         chosen=Chosen(sale.service_id, sale.slug, sale.name, sale.rules),
@@ -105,17 +121,14 @@ def start(
         along=along,
         now=now,
     )
-    order.id, order.session_id = cast("int", along.given), session.id
-    adopt(db, order)
-    set_committed_value(order, "session", session)
-    return order
+    return Begun(facts["reference"], 1, facts | {"id": along.given, "created_at": now}, session)
 
 
-def _along(order: Order, actor: str, *, gross: int, now: datetime) -> Along:
+def _along(facts: Mapping[str, Any], actor: str, *, gross: int, now: datetime) -> Along:
     """Write the order and its line of the log along with the session; the session's id is known then."""
-    values: dict[str, object] = {f"order_{name}": getattr(order, name) for name in _COLUMNS}
-    values |= {"order_price": Jsonb(order.price), "order_policy": Jsonb(order.policy)}
-    subject, after = f"order:{order.reference}", {"gross": gross}
+    values: dict[str, object] = {f"order_{name}": value for name, value in facts.items()}
+    values |= {"order_price": Jsonb(facts["price"]), "order_policy": Jsonb(facts["policy"])}
+    subject, after = f"order:{facts['reference']}", {"gross": gross}
     values |= noting("ordered", actor=actor, subject=subject, after=after, now=now)
     return Along(_ORDERED, "SELECT id FROM ordered", values)
 

@@ -1,7 +1,7 @@
 """The remote session: held, booked, prepared, done or called off."""
 
 from services.scheduling.errors import HoldLapsedError
-from services.sessions.beginning import Along
+from services.sessions.beginning import Along, Beginning
 from services.sessions.booking import can_cancel, cancel, confirm, confirm_locked, deliver, miss, start
 from services.sessions.describing import describe, name_organisation
 from services.sessions.errors import (
@@ -99,6 +99,7 @@ __all__ = [
     "SITUATIONS",
     "AddressLimitError",
     "Along",
+    "Beginning",
     "Chosen",
     "ConsentNeededError",
     "ContactLimitError",

@@ -16,10 +16,10 @@ from psycopg.types.json import Jsonb
 from services.core.audit import noting, recording
 from services.core.db import adopt, ask, cast_to
 from services.core.references import new_reference
-from services.scheduling import TAKING
+from services.scheduling import TAKING, rules_from_json
 from services.sessions import limits
 from services.sessions.models import HolderRow, RemoteSession
-from services.sessions.seats import promise
+from services.sessions.seats import promised
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -36,10 +36,6 @@ _UNSAID: Mapping[str, Any] = {
     "situation": "", "description": "", "project": "", "moves": 0,
 }  # fmt: skip
 _NOBODY: Mapping[str, Any] = {"token_hash": None, "address": None, "held_at": None}
-_PROMISED = (
-    "reference", "state", "starts_at", "ends_at", "promised_wall", "promised_zone", "held_until",
-)  # fmt: skip
-
 _TAKEN = "SELECT id, place FROM unnest(CAST(%(taken)s AS bigint[])) WITH ORDINALITY AS own (id, place)"
 _BEGIN = f"""
     WITH own AS ({{taking}}), made AS (
@@ -91,25 +87,19 @@ class Beginning:
         now: datetime,
     ) -> None:
         """Think it up; nothing is written yet."""
-        self.session = RemoteSession(
-            reference=new_reference("S"),
-            state="held",
-            held_until=until,
-            link_version=1,
-            **{**_UNSAID, **facts},
-        )
-        promise(self.session, start=start, zone=zone)
+        rules = rules_from_json(facts["service"])
+        self.reference, self.id = new_reference("S"), 0
+        self._facts: dict[str, Any] = {"reference": self.reference, "state": "held", "held_until": until}
+        self._facts |= {**promised(rules, start=start, zone=zone), **facts}
         self._along, self._now = along, now
-        self._columns = (*_PROMISED, *facts)
-        self._values = {name: getattr(self.session, name) for name in self._columns}
-        self._values |= {
-            **keeper,
-            "service": Jsonb(self.session.service),
-            "since": now - limits.PERIOD,
-            "most": most,
-        }
+        self._values = {**self._facts, **keeper, "most": most, "since": now - limits.PERIOD}
+        self._values["service"] = Jsonb(facts["service"])
         if along is not None:
             self._values |= along.values
+
+    def session(self, db: Session) -> RemoteSession:
+        """Give what was written as an object, for those who need one."""
+        return adopt(db, RemoteSession(id=self.id, link_version=1, **{**_UNSAID, **self._facts}))
 
     def insert(self, db: Session, row: Mapping[str, object], reason: Mapping[str, object]) -> int | None:
         """Take a specialist's time and begin the session, or neither (`scheduling.Insert`).
@@ -119,16 +109,15 @@ class Beginning:
         who = [row["specialist_id"]]
         return self._write(db, self._statement(TAKING, "true"), row, who, reason)
 
-    def seat(self, db: Session, taken: Taken) -> RemoteSession:
+    def seat(self, db: Session, taken: Taken) -> None:
         """Begin the session for which time was taken before."""
         ids = {"taken": [row.id for row in taken.occupancies]}
         who = [row.specialist_id for row in taken.occupancies]
         self._write(db, self._statement(_TAKEN, "own.place = 1"), ids, who, taken.reason)
-        return self.session
 
     def _statement(self, taking: str, lead: str) -> str:
         along = ("", "NULL") if self._along is None else (self._along.ctes, self._along.gives)
-        return _put_together(self._columns, taking, lead, *along)
+        return _put_together(tuple(self._facts), taking, lead, *along)
 
     def _write(
         self,
@@ -138,16 +127,15 @@ class Beginning:
         who: Iterable[object],
         reason: Mapping[str, object],
     ) -> int | None:
-        session = self.session
-        subject, after = f"session:{session.reference}", told_of(session.starts_at, who, reason)
+        after = told_of(self._facts["starts_at"], who, reason)
+        subject = f"session:{self.reference}"
         note = noting("made", actor="customer", subject=subject, after=after, now=self._now)
         taken, made, given = ask(db, statement, {**self._values, **own, **note}).fetchall()[0]
         if taken is None:
             return None
         if made is None:
             limits.refuse_address(db, address=self._values["address"], now=self._now)
-        session.id = made
-        adopt(db, session)
+        self.id = made
         if self._along is not None:
             self._along.given = given
         return int(taken)

@@ -61,7 +61,7 @@ def hold(
     unsure: bool = False,
     along: Along | None = None,
     now: datetime,
-) -> RemoteSession:
+) -> Beginning:
     """Take a specialist's time from `start` (aware, UTC) until `until`, unless it is booked before.
 
     The least loaded specialist who is free and skilled is chosen; the database refuses overlaps.
@@ -69,7 +69,7 @@ def hold(
     for the new one, otherwise HoldLimitError names the session. `bare`, `seen` and `unsure` as in
     `Claim`; what is to be written `along` is written in the same statement. Raises AddressLimitError
     when too many were begun from `holder.address`, SlotTakenError with the nearest free slots,
-    SlotNotOfferedError.
+    SlotNotOfferedError. Gives what was begun, whose `session` is an object for those who need one.
     """
     token, counted = token_hash(db, holder.browser_token), basis == "order"
     former, begun_at, most, first = None, None, None, limits.locks_of(holder.address)
@@ -95,7 +95,7 @@ def hold(
         scheduling.claim(db, wanted=wanted, insert=begun.insert, first=first, now=now)
     else:
         begun.seat(db, scheduling.claim(db, wanted=wanted, first=first, now=now))
-    return begun.session
+    return begun
 
 
 def hold_again(
@@ -201,7 +201,9 @@ def _copy(
     now: datetime,
 ) -> RemoteSession:
     facts = {name: getattr(session, name) for name in _COPIED}
-    again = Beginning(facts, start=start, zone=zone, until=until, now=now).seat(db, taken)
+    begun = Beginning(facts, start=start, zone=zone, until=until, now=now)
+    begun.seat(db, taken)
+    again = begun.session(db)
     follow_offer(db, before=session, after=again)
     prepared = db.get(Preparation, session.id)
     if prepared is not None:

@@ -80,9 +80,18 @@ def forget_addresses(db: Session, *, now: datetime) -> int:
 def promise(session: RemoteSession, *, start: datetime, zone: str) -> None:
     """Set the times, and write down what the customer's clock was promised to show."""
     rules = scheduling.rules_from_json(session.service)
-    session.starts_at, session.ends_at = start, rules.end_of(start)
-    session.promised_zone = zone
-    session.promised_wall = start.astimezone(ZoneInfo(zone)).replace(tzinfo=None)
+    for name, value in promised(rules, start=start, zone=zone).items():
+        setattr(session, name, value)
+
+
+def promised(rules: ServiceRules, *, start: datetime, zone: str) -> dict[str, Any]:
+    """Give the same by the names of a session's columns."""
+    return {
+        "starts_at": start,
+        "ends_at": rules.end_of(start),
+        "promised_zone": zone,
+        "promised_wall": start.astimezone(ZoneInfo(zone)).replace(tzinfo=None),
+    }
 
 
 def locked(db: Session, session: RemoteSession) -> RemoteSession:

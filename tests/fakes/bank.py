@@ -116,7 +116,7 @@ class Bank:
             order = orders.start(
                 db, slug=service.slug, start_at=slot.start, holder=Holder(f"browser-{n}"), country="RU",
                 zone="Asia/Krasnoyarsk", locale="ru", now=self.now,
-            )  # fmt: skip
+            ).order(db)  # fmt: skip
             orders.fill_in(
                 db, order=order, contact=orders.Contact("Ольга", f"olga{n}@customer.example"),
                 payer=orders.Payer("RU", inn=inn, company=f"ООО «Кедр-{inn}»", kpp="249901001",

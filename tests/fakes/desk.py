@@ -43,7 +43,7 @@ def _book(db: Session, now: datetime) -> StaffMember:
     order = orders.start(
         db, slug=service.slug, start_at=slot.start, holder=Holder("a browser"), country="RU",
         zone=ZONE, locale="ru", now=now,
-    )  # fmt: skip
+    ).order(db)  # fmt: skip
     orders.fill_in(
         db, order=order, contact=orders.Contact("Ольга Кедрова", CUSTOMER),
         payer=orders.Payer("RU"), trouble=orders.Trouble("nothing_works", "Не работает обмен"), now=now,

@@ -61,7 +61,7 @@ class Shop:
             order = orders.start(
                 db, slug=service.slug, start_at=slots[nth].start, holder=Holder(f"browser-{number}"),
                 country=country, zone="Asia/Krasnoyarsk", locale="ru", now=self.now,
-            )  # fmt: skip
+            ).order(db)  # fmt: skip
             orders.fill_in(
                 db, order=order, contact=orders.Contact("Ольга", f"olga{number}@customer.example"),
                 payer=orders.Payer(country), trouble=orders.Trouble("nothing_works"), now=self.now,

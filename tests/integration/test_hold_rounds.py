@@ -91,7 +91,8 @@ def test_the_desks_own_holds_end_by_the_rights_of_the_free_flow(database, clock)
     def state():
         with app.open():
             app.configure_task("look_at_free_holds").defer(timestamp=0)
-        do_due_jobs(app, bench, queues=["free"])
+        for _ in range(2):  # the round leaves a job behind
+            do_due_jobs(app, bench, queues=["free"])
         with database.app_sessions() as db:
             return sessions.get_session_by_id(db, session_id=session_id).state
 

@@ -44,7 +44,7 @@ def draft(db, *, now, start, payer=KEDR, email="melnikova@kedr-opt.example"):
     order = orders.start(
         db, slug=service.slug, start_at=slot.start, holder=Holder(f"t {email} {slot.start}"),
         country=payer.country, zone="Asia/Krasnoyarsk", locale="ru", now=now,
-    )  # fmt: skip
+    ).order(db)  # fmt: skip
     return orders.fill_in(
         db, order=order, contact=orders.Contact("Ольга Мельникова", email), payer=payer,
         trouble=orders.Trouble("nothing_works"), now=now,

@@ -32,7 +32,7 @@ def draft(db, now, *, nth=0, payer=COMPANY, email="olga@kedr.example"):
     order = orders.start(
         db, slug=service.slug, start_at=slots[nth].start, holder=Holder(f"browser {next(_browsers)}"),
         country="RU", zone="Europe/Moscow", locale="ru", now=now,
-    )  # fmt: skip
+    ).order(db)  # fmt: skip
     return orders.fill_in(
         db, order=order, contact=orders.Contact("Ольга", email), payer=payer,
         trouble=orders.Trouble("nothing_works"), now=now,

@@ -48,7 +48,7 @@ def _submitted(db: Session, start: datetime, *, now: datetime) -> Any:
         zone=ZONE,
         locale="ru",
         now=now,
-    )
+    ).order(db)
     email = f"c{time.time_ns()}@customer.example"
     orders.fill_in(
         db,

@@ -16,6 +16,7 @@ from webapp.auth.throttle import network_of
 from webapp.request import db, now
 
 if TYPE_CHECKING:
+    from billing.orders import Begun
     from billing.orders.models import Order
     from services.sessions.models import RemoteSession, Wish
 
@@ -64,7 +65,7 @@ def known_browser() -> str | None:
     return session.get(_BROWSER)
 
 
-def remember_draft(order: Order) -> None:
+def remember_draft(order: Order | Begun) -> None:
     """Keep in the browser's signed cookie which order it is about to fill in."""
     session[_DRAFT] = order.reference
 

@@ -61,7 +61,7 @@ def _begun_anew(order: Order, *, country: str) -> Order | None:
             zone=order.zone,
             locale=current_locale(),
             now=now(),
-        )
+        ).order(db())
     except (scheduling.SlotTakenError, scheduling.SlotNotOfferedError) as refused:
         db().rollback()
         flash(gone(order, refused.nearest), "alarm")

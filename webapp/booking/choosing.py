@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
     from flask.typing import ResponseReturnValue
 
+    from billing.orders import Begun
     from billing.orders.models import Order
     from services.core.revisions import Topic
 
@@ -91,7 +92,7 @@ def choose_other(reference: str, token: str) -> ResponseReturnValue:
     return redirect(_step(order, "details"), 303)
 
 
-def _begin(slug: str, start: datetime) -> Order:
+def _begin(slug: str, start: datetime) -> Order | Begun:
     known = own_draft(slug)
     if known is not None:
         return orders.change_time(db(), order=known, start_at=start, zone=viewer_zone(), now=now())
@@ -107,7 +108,7 @@ def _begin(slug: str, start: datetime) -> Order:
     return _start(slug, start, revisions(db(), topics=RULES))
 
 
-def _start(slug: str, start: datetime, seen: Mapping[Topic, str], *, unsure: bool = False) -> Order:
+def _start(slug: str, start: datetime, seen: Mapping[Topic, str], *, unsure: bool = False) -> Begun:
     know_vendor(prices.get_sale(db(), slug=slug, seen=seen, now=now()).vendor)
     return orders.start(
         db(),
@@ -149,7 +150,7 @@ def _unfinished(limit: sessions.HoldLimitError) -> ResponseReturnValue:
     return redirect(_step(order, "details"), 303)
 
 
-def _step(order: Order, step: str) -> str:
+def _step(order: Order | Begun, step: str) -> str:
     return f"{secret_path(core_of(db()), 'o', order.reference, order.link_version)}/{step}"
 
 

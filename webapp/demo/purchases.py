@@ -189,7 +189,7 @@ def _order(db: Session, purchase: Purchase, *, now: datetime) -> Order:
         locale=customer.locale,
         now=now,
         holder=Holder(f"demo {customer.email} {purchase.start_at.isoformat()}"),
-    )
+    ).order(db)
     return orders.fill_in(
         db,
         order=order,

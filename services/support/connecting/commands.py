@@ -116,7 +116,7 @@ def note_start(db: Session, *, session_id: int, at: datetime, now: datetime) -> 
 
 
 def _held(db: Session, request: Request, service: Service, start: datetime, now: datetime) -> RemoteSession:
-    session = sessions.hold(
+    begun = sessions.hold(
         db,
         chosen=Chosen.of(service),
         start=start,
@@ -129,7 +129,7 @@ def _held(db: Session, request: Request, service: Service, start: datetime, now:
     )
     return sessions.describe(
         db,
-        session=session,
+        session=begun.session(db),
         person=request.author,
         organisation=request.organisation,
         product=request.product,
