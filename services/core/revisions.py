@@ -44,6 +44,8 @@ RULES: Final[tuple[Topic, ...]] = ("schedule", "catalogue", "prices", "vendor")
 """What decides how a time is sold, apart from whether it is free: people edit it now and then."""
 
 _last: WeakKeyDictionary[Engine | Connection, dict[Topic, str]] = WeakKeyDictionary()
+_NEVER = "0"
+"""The revision of a topic that nobody has written to."""
 V = TypeVar("V")
 _KEPT = 64
 
@@ -93,7 +95,7 @@ def revisions(db: Session, *, topics: Iterable[Topic] = TOPICS) -> dict[Topic, s
     asked = tuple(topics)
     rows: Iterable[Any] = ask(db, _asking(asked))
     found = {topic: f"{mark}:{seen}" for topic, mark, seen in rows}
-    known = {topic: found.get(topic, "0") for topic in asked}
+    known = {topic: found.get(topic, _NEVER) for topic in asked}
     _last.setdefault(db.get_bind(), {}).update(known)
     return known
 
@@ -119,7 +121,7 @@ def check_belief(seen: Mapping[Topic, str], told: str) -> None:
 
 
 def _belief(seen: Mapping[Topic, str]) -> str:
-    return " ".join(f"{topic}={seen[topic]}" for topic in sorted(RULES))
+    return " ".join(f"{topic}={seen[topic]}" for topic in sorted(RULES) if seen[topic] != _NEVER)
 
 
 @cache
@@ -129,7 +131,7 @@ def _asking(topics: tuple[Topic, ...]) -> str:
 
 
 BELIEVED: Final = f"""
-    SELECT string_agg(topic || '=' || id || ':' || count, ' ' ORDER BY topic)
+    SELECT coalesce(string_agg(topic || '=' || id || ':' || count, ' ' ORDER BY topic), '')
     FROM ({_asking(RULES)}) AS told (topic, id, count)
 """  # noqa: S608 - made of the words above alone
 """The revisions of `RULES` as one text, for a statement that reads other things at the same moment."""

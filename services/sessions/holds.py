@@ -73,7 +73,8 @@ def hold(
     """
     token, counted = token_hash(db, holder.browser_token), basis == "order"
     former, begun_at, most, first = None, None, None, limits.locks_of(holder.address)
-    if not holder.is_new:
+    alone = chosen.rules.mode == "any"
+    if not (holder.is_new and alone):
         former, begun_at = _kept(db, token, holder, length=until - now, counted=counted, now=now)
     elif counted:
         most = limits.hold_limits(db).per_address_hour
@@ -91,7 +92,7 @@ def hold(
         if begun_at is not None:
             # The address has begun one hold, not two.
             db.execute(update(HolderRow).where(HolderRow.session_id == former.id).values(address=None))
-    elif chosen.rules.mode == "any":
+    elif alone:
         scheduling.claim(db, wanted=wanted, insert=begun.insert, first=first, now=now)
     else:
         begun.seat(db, scheduling.claim(db, wanted=wanted, first=first, now=now))

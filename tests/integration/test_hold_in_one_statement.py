@@ -9,6 +9,7 @@ from sqlalchemy import select, text
 
 from services import scheduling, sessions
 from services.core.audit import AuditRow
+from services.core.revisions import RULES, OutdatedError, believed, revisions
 from services.scheduling import Claim, SlotTakenError
 from services.sessions import AddressLimitError, Along, Chosen, HoldLimits
 from services.sessions.beginning import Beginning
@@ -131,3 +132,29 @@ def test_the_desks_own_work_has_no_limit_and_every_word_is_kept_as_it_was_said(d
     assert db.get_one(HolderRow, session.id).address == LINE
     (seat,) = kept.seats
     assert (seat.lead, seat.occupancy.desk, seat.occupancy.expires_at) == (True, True, kept.held_until)
+
+
+def test_a_joint_session_of_an_address_with_too_many_takes_nobody_s_time(db):
+    offer = crew(db, "Anna", "Boris", mode="all").service
+    sessions.edit_hold_limits(
+        db, limits=HoldLimits(per_address_hour=1, held_percent=100), actor="system", now=NOW
+    )
+    first = hold(db, offer, TEN, browser="first", address=LINE, is_new=True)
+    assert sorted(seat.lead for seat in first.seats) == [False, True]
+    db.commit()
+    before = written(db)
+    with pytest.raises(AddressLimitError):
+        hold(db, offer, NOON, browser="second", address=LINE, is_new=True)
+    db.commit()
+    assert written(db) == before
+
+
+def test_what_nobody_has_ever_written_to_is_believed_like_everything_else(db):
+    offer = crew(db).service
+    known = revisions(db, topics=RULES)
+    assert known["prices"] == "0", "a vendor without prices: only his sessions are asked for here"
+    assert believed(db) == known
+    assert hold(db, offer, TEN, is_new=True, seen=known, unsure=True).state == "held"
+    scheduling.set_desk_reserve(db, effective_from=TEN.date(), percent=10, actor="staff:1", now=NOW)
+    with pytest.raises(OutdatedError):
+        hold(db, offer, NOON, browser="second", is_new=True, seen=known, unsure=True)

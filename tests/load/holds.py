@@ -102,17 +102,16 @@ def take(counter: Counter, start: datetime) -> Answer:
 def holds_per_second(
     report: Report, seeded: Seeded, port: int, floor_port: int, *, rounds: int, each: int
 ) -> dict[str, Samples]:
-    """16 clients hold free times, ours and the floor in turn; and they ask for an empty view."""
+    """16 clients hold free times, ours and the floor in turn."""
     places, crowd = Places(seeded), [Counter(port) for _ in range(CLIENTS)]
     clients = [Client(floor_port) for _ in range(CLIENTS)]
-    found: dict[str, list[list[float]]] = {"ours": [], "floor": [], "empty view": []}
+    found: dict[str, list[list[float]]] = {"ours": [], "floor": []}
     for _ in range(rounds):
         places.start_anew()
         found["ours"].append([per_second(crowd, take, places.take(each))])
         check(report, seeded, held=each, what="holds")
         with _floor_cells(seeded) as cells:
             found["floor"].append([per_second(clients, _floor_hold, itertools.islice(cells, 2 * each))])
-        found["empty view"].append([per_second(clients, _empty_view, range(4 * each))])
     places.start_anew()
     return {name: Samples(rows) for name, rows in found.items()}
 
@@ -139,10 +138,6 @@ class _floor_cells:  # noqa: N801 - a context of cells
 
     def __exit__(self, *_: object) -> None:
         return None
-
-
-def _empty_view(client: Client, _nth: int) -> None:
-    assert client.get("/health").status == 200
 
 
 def _floor_hold(client: Client, cell: tuple[int, int]) -> None:

@@ -56,14 +56,11 @@ class Report:
         self._add(Line(aim, what, *texts, ratio, f"≤ {limit:g}", ratio <= limit))
         self.samples[f"{aim} {what}"] = {"ours": ours.rounds, of: other.rounds}
 
-    def at_least(
-        self, aim: str, what: str, ours: Samples, other: Samples, *, limit: float | None = None, of: str
-    ) -> None:
-        """Ours must do `limit` of what the other does a second; without a limit it is only told."""
+    def at_least(self, aim: str, what: str, ours: Samples, other: Samples, *, limit: float, of: str) -> None:
+        """Ours must do `limit` of what the other does a second."""
         ratio = ours.median / other.median
         texts = _per_second(ours), f"{_per_second(other)} {of}"
-        verdict = ("", None) if limit is None else (f"≥ {limit:g}", ratio >= limit)
-        self._add(Line(aim, what, *texts, ratio, *verdict))
+        self._add(Line(aim, what, *texts, ratio, f"≥ {limit:g}", ratio >= limit))
         self.samples[f"{aim} {what}"] = {"ours": ours.rounds, of: other.rounds}
 
     def under(self, aim: str, what: str, ours: float, *, limit: float, unit: str = "") -> None:
