@@ -31,7 +31,10 @@ def _check_index(body: str) -> int:
 def new_reference(prefix: str) -> str:
     """A fresh random reference such as `S-7Q4M-2XKD` (28**7 of them for a prefix)."""
     while True:
-        body = "".join(secrets.choice(ALPHABET) for _ in range(_BODY))
+        drawn, body = secrets.randbelow(len(ALPHABET) ** _BODY), ""
+        for _place in range(_BODY):
+            drawn, sign = divmod(drawn, len(ALPHABET))
+            body += ALPHABET[sign]
         check = _check_index(body)
         if check < len(ALPHABET):
             signs = body + ALPHABET[check]

@@ -105,15 +105,21 @@ def holds_per_second(
     """16 clients hold free times, ours and the floor in turn."""
     places, crowd = Places(seeded), [Counter(port) for _ in range(CLIENTS)]
     clients = [Client(floor_port) for _ in range(CLIENTS)]
-    found: dict[str, list[list[float]]] = {"ours": [], "floor": []}
-    for _ in range(rounds):
+
+    def ours() -> float:
         places.start_anew()
-        found["ours"].append([per_second(crowd, take, places.take(each))])
+        rate = per_second(crowd, take, places.take(each))
         check(report, seeded, held=each, what="holds")
+        return rate
+
+    def floor() -> float:
         with _floor_cells(seeded) as cells:
-            found["floor"].append([per_second(clients, _floor_hold, itertools.islice(cells, 2 * each))])
+            return per_second(clients, _floor_hold, itertools.islice(cells, 2 * each))
+
+    # Half a second each: what counts of a round is the median of three.
+    found = in_turn({"ours": ours, "floor": floor}, rounds=rounds, each=3)
     places.start_anew()
-    return {name: Samples(rows) for name, rows in found.items()}
+    return found
 
 
 class _floor_cells:  # noqa: N801 - a context of cells
